@@ -1,0 +1,5 @@
+"""Sources: what the services publish, how it is read, and the raw archive.
+
+One YAML per source table, one reader per protocol, one archive of what was answered.
+Nothing here knows about regions or indicators.
+"""
