@@ -1,0 +1,89 @@
+-- One row per region that figures are given for: the county's municipalities, its declared regions,
+-- the county, the country, and counties of earlier times that held part of its area.
+with own as (
+    select spell.code, spell.name, spell.starts, spell.ends
+    from spell
+    inner join target
+        on spell.code[:2] = target.county_code
+        and spell.starts <= target.target_date and target.target_date < spell.ends
+),
+
+declared as (
+    select
+        county_region.region_set,
+        county_region.region_id,
+        county_region.name_nb,
+        county_region.name_en,
+        county_region.disjoint,
+        coalesce(county_region.valid_from, date '-infinity') as starts,
+        coalesce(county_region.valid_to, date 'infinity') as ends,
+        county_region.source,
+        county_region.confidence
+    from county_region
+    inner join target
+        on coalesce(county_region.valid_from, date '-infinity') <= target.target_date
+        and target.target_date < coalesce(county_region.valid_to, date 'infinity')
+),
+
+county_spell as (
+    select code[:2] as code, min(starts) as starts, max(ends) as ends
+    from spell
+    group by code[:2]
+),
+
+-- A county that still stands beside this one (15 for Rindal and Halsa) is not of earlier times.
+historical as (
+    select county_spell.code, county_spell.starts, county_spell.ends
+    from county_spell
+    inner join target on county_spell.ends <= target.target_date
+    where exists (
+        from municipality_crosswalk
+        where municipality_crosswalk.code[:2] = county_spell.code
+            and municipality_crosswalk.target_code[:2] = target.county_code
+    )
+),
+
+region as (
+    select 'municipality' as region_set, code as region_id, 'municipality' as region_level,
+        name as name_nb, name as name_en, true as disjoint, starts, ends,
+        'SSB KLASS 131' as source, 'high' as confidence
+    from own
+    union all by name
+    select region_set, region_id, 'region' as region_level,
+        name_nb, name_en, disjoint, starts, ends, source, confidence
+    from declared
+    union all by name
+    select 'county' as region_set, county.code as region_id, 'county' as region_level,
+        county.name_nb, county.name_en, true as disjoint, county_spell.starts, county_spell.ends,
+        'SSB KLASS 131' as source, 'high' as confidence
+    from county
+    inner join county_spell on county.code = county_spell.code
+    union all by name
+    select 'county_historical' as region_set, historical.code as region_id,
+        'county_historical' as region_level,
+        coalesce(county_names.name_nb, 'Fylke ' || historical.code) as name_nb,
+        coalesce(county_names.name_en, 'County ' || historical.code) as name_en,
+        false as disjoint, historical.starts, historical.ends,
+        'SSB KLASS 131 and 104' as source, 'high' as confidence
+    from historical
+    left join county_names on historical.code = county_names.code
+    union all by name
+    select 'country' as region_set, '0' as region_id, 'country' as region_level,
+        'Norge' as name_nb, 'Norway' as name_en, true as disjoint,
+        date '-infinity' as starts, date 'infinity' as ends,
+        'SSB KLASS 131' as source, 'high' as confidence
+)
+
+select
+    region_set,
+    region_id,
+    region_level,
+    name_nb,
+    name_en,
+    disjoint,
+    nullif(starts, date '-infinity') as valid_from,
+    nullif(ends, date 'infinity') as valid_to,
+    source,
+    confidence
+from region
+order by region_set, region_id
