@@ -1,0 +1,33 @@
+-- One row per indicator x region: the newest value in the breakdown that the definition shows
+-- first, with the names that a reader needs.
+create or replace view headline_value as
+select
+    indicator.theme,
+    newest_value.indicator_id,
+    indicator.title_nb,
+    indicator.title_en,
+    newest_value.region_set,
+    newest_value.region_id,
+    newest_value.region_level,
+    region.name_nb as region_name_nb,
+    region.name_en as region_name_en,
+    newest_value.period,
+    newest_value.value,
+    newest_value.unit,
+    newest_value.decimals,
+    newest_value.obs_status,
+    newest_value.lower,
+    newest_value.upper,
+    newest_value.reason,
+    newest_value.reason_nb,
+    newest_value.reason_en,
+    newest_value.data_origin
+from newest_value
+join indicator on indicator.indicator_id = newest_value.indicator_id
+join region
+  on region.region_set = newest_value.region_set
+ and region.region_id = newest_value.region_id
+where newest_value.is_headline;
+
+comment on view headline_value is
+    'Hovedtall per indikator og region / Headline figure per indicator and region';

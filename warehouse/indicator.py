@@ -1,0 +1,100 @@
+"""Indicators: run a definition's SQL and the generic roll-up over conformed parquet.
+
+The statistics are in sql/indicators/ and sql/roll_up/; here their inputs are named and their
+steps put in order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from warehouse import engine
+from warehouse.definition import TOTAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from warehouse.definition import Indicator
+
+GEOGRAPHY = ("geo_weight", "region", "series_break", "coverage")
+COUNTS = "numerator, denominator, published, lower, upper, obs_status, source_symbol, vintage_ids"
+FLOWS = "persons, obs_status, source_symbol, vintage_ids"
+
+
+def compute(
+    indicator: Indicator,
+    *,
+    breakdowns: Sequence[str],
+    conformed: Mapping[str, pa.Table | Path],
+    geography: Mapping[str, pa.Table | Path],
+    data_origin: str,
+) -> pa.Table:
+    """Compute one indicator for every region of a county.
+
+    breakdowns:  breakdown columns of the value table (those of all indicators).
+    conformed:   view name ("ssb_09429") -> conformed table, or its parquet.
+    geography:   "geo_weight", "region", "series_break", "coverage".
+    data_origin: "published" or "made_up"; stands in every row.
+    Returns one row per region x period x breakdown, as sql/roll_up/values.sql says; no rows
+    where the sources have no answer.
+    """
+    flow = indicator.aggregation == "flow"
+    steps = {
+        "stated": indicator.sql,
+        "lowest": lowest_sql(indicator, breakdowns, flow=flow),
+        "cells": engine.text("roll_up/cells.sql"),
+        "sums": engine.text(f"roll_up/sums_of_{'flows' if flow else 'parts'}.sql"),
+        "rolled_up": engine.text("roll_up/values.sql"),
+    }
+    inputs: dict[str, pa.Table | Path] = {
+        **conformed,
+        **{name: geography[name] for name in GEOGRAPHY},
+        "definition": definition_row(indicator, breakdowns, data_origin),
+        "reason": engine.seed("roll_up/reasons.csv"),
+    }
+    return engine.run_steps(steps, inputs)
+
+
+def lowest_sql(indicator: Indicator, breakdowns: Sequence[str], *, flow: bool) -> str:
+    """Bring an indicator's own columns into the roll-up's form: one struct of all breakdowns.
+
+    Names come from definitions whose schema allows [a-z0-9_] only.
+    """
+    fields = ", ".join(
+        f"'{b}': cast({b} as varchar)" if b in indicator.breakdowns else f"'{b}': '{TOTAL}'"
+        for b in breakdowns
+    )
+    place = "residence_code, workplace_code" if flow else "geo_level, geo_code"
+    return (
+        f"select {place}, period, period_type, reference_date, {{{fields}}} as breakdown, "  # noqa: S608
+        f"{FLOWS if flow else COUNTS} from stated"
+    )
+
+
+def definition_row(indicator: Indicator, breakdowns: Sequence[str], data_origin: str) -> pa.Table:
+    """Put what the roll-up needs of a definition in a table of one row."""
+    import pyarrow as pa
+
+    reason = indicator.level_reason
+    row = {
+        "indicator_id": indicator.id,
+        "definition_version": indicator.version,
+        "aggregation": indicator.aggregation,
+        "flow": indicator.flow,
+        "multiplier": indicator.multiplier,
+        "counts_rounded": indicator.counts_rounded,
+        "unit": indicator.unit,
+        "decimals": indicator.decimals,
+        "levels": list(indicator.levels),
+        "level_reason_nb": reason.nb if reason else None,
+        "level_reason_en": reason.en if reason else None,
+        "headline": {b: indicator.headline.get(b, TOTAL) for b in breakdowns},
+        "data_origin": data_origin,
+    }
+    types = {"flow": pa.string(), "level_reason_nb": pa.string(), "level_reason_en": pa.string()}
+    arrays = {key: pa.array([value], types.get(key)) for key, value in row.items()}
+    arrays["vintage_ids"] = pa.array([[]], pa.list_(pa.string()))
+    return pa.table(arrays)

@@ -1,0 +1,207 @@
+"""Steps: what each asset does, from archived answers to indicator values, on parquet files.
+
+One function per kind of step, each reading and writing files of one workspace, so that a step
+can run in any process. The order is Dagster's business (assets/), the rules are in sql/.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sources import registry
+from sources.archive import Archive
+from sources.model import KompetanseError
+from warehouse import definition, engine, parquet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from expectations.gates import Verdict
+    from pipeline.settings import Workspace
+    from sources.vintages import RawTable
+
+GEOGRAPHY_TABLES = (
+    "municipality_change", "municipality_crosswalk", "region", "region_membership",
+    "geo_weight", "series_break",
+)  # fmt: skip
+CODES, CHANGES = "klass/131_codes", "klass/131_changes"
+COMMUTING = "ssb/03321"
+
+
+class NothingWorkedOut(KompetanseError):
+    """A step needs the result of an earlier one that is not there."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a step made: rows, the table for a preview, and facts worth showing."""
+
+    table: pa.Table
+    path: Path
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def raw(workspace: Workspace, table_id: str) -> Done:
+    """Decode the newest answers of one table; without any, leave a table of no rows.
+
+    Raises what sources/vintages.decode raises; NoAnswer only for geography, which nothing
+    can be done without.
+    """
+    from sources import vintages
+    from warehouse.conform import empty
+
+    spec = registry.table(table_id)
+    archive = Archive(workspace.archive)
+    path = workspace.step("raw", table_id)
+    try:
+        decoded = vintages.decode(archive, spec, made_up=workspace.made_up)
+    except vintages.NoAnswer as error:
+        if spec.use == "geography":
+            raise
+        _write(empty(spec), path, [])
+        return Done(empty(spec), path, {"rows": 0, "note": str(error)})
+    _write(decoded.table, path, _vintage_rows(decoded, table_id))
+    return Done(decoded.table, path, _raw_facts(decoded))
+
+
+def geography(workspace: Workspace) -> dict[str, Done]:
+    """Work out regions, crosswalk and weights of the workspace's county from KLASS."""
+    from pipeline import counties
+    from warehouse import geography as rules
+
+    made = rules.build(
+        parquet.read(workspace.step("raw", CODES)),
+        parquet.read(workspace.step("raw", CHANGES)),
+        counties.load(workspace.county),
+    )
+    tables = {name: getattr(made, name) for name in GEOGRAPHY_TABLES}
+    tables["code_in_force"] = engine.run("conform/code_in_force.sql", tables)
+    tables["coverage"] = engine.run("conform/coverage.sql", tables)
+    return {name: _store(workspace, f"geography/{name}", table) for name, table in tables.items()}
+
+
+def conformed(workspace: Workspace, table_id: str) -> Done:
+    """Put one raw table into the project's words and drop codes that were not in force."""
+    from warehouse.conform import conform
+
+    spec = registry.table(table_id)
+    raw_table = parquet.read(_existing(workspace.step("raw", table_id)))
+    places = {n: _geography(workspace, n) for n in ("code_in_force", "coverage")}
+    done = conform(raw_table, spec, places)
+    facts = {"left out": "; ".join(f"{n} cells {why}" for why, n in done.ignored.items())}
+    return _store(workspace, table_id, done.table, facts)
+
+
+def check_conformed(workspace: Workspace, table_id: str) -> Verdict:
+    """Hold one conformed table to its contract."""
+    from expectations import gates
+
+    table = parquet.read(_existing(workspace.step("conformed", table_id)))
+    return gates.check_conformed(table, registry.table(table_id))
+
+
+def indicator(workspace: Workspace, indicator_id: str) -> Done:
+    """Compute one indicator for every region of the county."""
+    from warehouse.indicator import GEOGRAPHY, compute
+
+    definitions = definition.load()
+    wanted = definitions[indicator_id]
+    tables = registry.load()
+    values = compute(
+        wanted,
+        breakdowns=definition.breakdown_names(definitions),
+        conformed={
+            tables[s].view: _existing(workspace.step("conformed", s)) for s in wanted.sources
+        },
+        geography={name: _geography(workspace, name) for name in GEOGRAPHY},
+        data_origin=workspace.figures,
+    )
+    path = workspace.step("indicators", indicator_id)
+    parquet.write(values, path)
+    figures = values.num_rows - values["value"].null_count
+    return Done(values, path, {"figures": figures, "version": wanted.version})
+
+
+def commuting_flow(workspace: Workspace) -> Done:
+    """Add up the commuting matrix between regions of every disjoint region set."""
+    import pyarrow as pa
+
+    names = ("geo_weight", "region", "code_in_force")
+    inputs: dict[str, pa.Table | Path] = {n: _geography(workspace, n) for n in names}
+    inputs[registry.table(COMMUTING).view] = _existing(workspace.step("conformed", COMMUTING))
+    inputs["data_origin"] = pa.table({"name": [workspace.figures]})
+    table = engine.run("marts/commuting_flow.sql", inputs)
+    path = workspace.step("marts", "commuting_flow")
+    parquet.write(table, path)
+    return Done(table, path)
+
+
+def vintages_in_use(workspace: Workspace) -> list[dict[str, Any]]:
+    """Every answer that the raw tables were decoded from, as rows for the release."""
+    rows: list[dict[str, Any]] = []
+    for path in sorted((workspace.work / "raw").rglob("*.vintages.json")):
+        rows += json.loads(path.read_bytes())
+    return rows
+
+
+def _store(
+    workspace: Workspace, name: str, table: pa.Table, facts: Mapping[str, str | int] | None = None
+) -> Done:
+    path = workspace.step("conformed", name)
+    parquet.write(table, path)
+    return Done(table, path, facts or {})
+
+
+def _geography(workspace: Workspace, name: str) -> Path:
+    return _existing(workspace.step("conformed", f"geography/{name}"))
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise NothingWorkedOut(
+            f"{path} is not there: an earlier step has not run or has failed. "
+            "Run the whole refresh, or materialize the assets upstream of this one."
+        )
+    return path
+
+
+def _write(table: pa.Table, path: Path, vintages: list[dict[str, Any]]) -> None:
+    parquet.write(table, path)
+    text = json.dumps(vintages, ensure_ascii=False, indent=1, sort_keys=True)
+    path.with_suffix(".vintages.json").write_text(text, encoding="utf-8")
+
+
+def _vintage_rows(decoded: RawTable, table_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "vintage_id": v.entry.vintage_id,
+            "source_table_id": table_id,
+            "as_of": v.entry.as_of,
+            "updated": v.updated.isoformat() if v.updated else None,
+            "fetched_at": v.entry.fetched_at,
+            "method": v.entry.method,
+            "url": v.entry.url,
+            "request_body": json.dumps(v.entry.request_body) if v.entry.request_body else None,
+            "sha256": v.entry.sha256,
+            "bytes": v.entry.size,
+            "cells": v.cells,
+            "licence": v.entry.licence,
+            "origin": v.entry.origin,
+            "fidelity": v.entry.fidelity,
+            "note": v.entry.note,
+        }
+        for v in decoded.vintages
+    ]
+
+
+def _raw_facts(decoded: RawTable) -> dict[str, str | int]:
+    return {
+        "vintages": ", ".join(v.entry.vintage_id for v in decoded.vintages),
+        "not used": "; ".join(f"{k}: {v}" for k, v in decoded.unused.items()),
+        "warnings": "; ".join(decoded.notes),
+    }
