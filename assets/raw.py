@@ -1,0 +1,46 @@
+"""Raw layer: the newest archived answers of each source table, decoded and held to its YAML.
+
+One asset per source table that the indicators or the geography need.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.shown import OWNERS, plain_errors, result
+from pipeline.resources import WorkspaceResource
+from sources import registry
+from sources.registry import SourceTable
+
+
+def raw_key(table_id: str) -> dg.AssetKey:
+    """Asset key of a raw table: ssb/09429 -> raw/ssb/09429."""
+    return dg.AssetKey(["raw", *table_id.split("/")])
+
+
+def raw_asset(spec: SourceTable) -> dg.AssetsDefinition:
+    """Make the asset that decodes one source table."""
+
+    @dg.asset(
+        key=raw_key(spec.id),
+        group_name="raw",
+        owners=OWNERS,
+        kinds={spec.provider, "parquet"},
+        tags={"provider": spec.provider, "use": spec.use},
+        description=f"{spec.title.en}\n\n{spec.title.nb}. {spec.attribution.nb}.",
+    )
+    def raw(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+        from warehouse import steps
+
+        with plain_errors():
+            return result(steps.raw(workspace.workspace(), spec.id))
+
+    return raw
+
+
+def used_tables() -> list[SourceTable]:
+    """Source tables that the pipeline reads: those of indicators and of geography."""
+    return [t for t in registry.load().values() if t.use in ("indicator", "geography")]
+
+
+raw_assets = [raw_asset(spec) for spec in used_tables()]

@@ -1,0 +1,79 @@
+"""Release layer: put together aside, check, publish by one switch.
+
+The gate of the release contract stands between the two: what breaks it is never published.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.indicators import indicator_key
+from assets.marts import COMMUTING_FLOW
+from assets.raw import raw_key, used_tables
+from assets.shown import OWNERS, plain_errors
+from pipeline.resources import WorkspaceResource
+from warehouse import definition
+
+STAGED = dg.AssetKey(["release", "staged"])
+PUBLISHED = dg.AssetKey(["release", "published"])
+
+
+@dg.asset(
+    key=STAGED,
+    group_name="release",
+    owners=OWNERS,
+    kinds={"duckdb", "parquet"},
+    deps=[
+        *(indicator_key(i) for i in definition.load()),
+        COMMUTING_FLOW,
+        *(raw_key(t.id) for t in used_tables()),
+    ],
+    description="The next release, built aside.\n\nNeste utgivelse, bygd ved siden av.",
+)
+def staged(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+    """Build parquet, DuckDB file and manifest in the staging folder."""
+    from warehouse import release
+
+    with plain_errors():
+        folder = release.stage(workspace.workspace())
+    return dg.MaterializeResult(metadata={"folder": dg.MetadataValue.path(str(folder))})
+
+
+@dg.asset_check(
+    asset=STAGED,
+    name="release_contract",
+    blocking=True,
+    description="Great Expectations suite expectations/release.yaml",
+)
+def release_contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
+    """Hold the staged release to its contract."""
+    from assets.gates import check_result
+    from warehouse import release
+
+    return check_result(release.check_staged(workspace.workspace()))
+
+
+@dg.asset(
+    key=PUBLISHED,
+    group_name="release",
+    owners=OWNERS,
+    kinds={"duckdb", "parquet"},
+    deps=[STAGED],
+    description="The current release of the county.\n\nFylkets gjeldende utgivelse.",
+)
+def published(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+    """Verify the staged release by opening it again, and make it current."""
+    from warehouse import release
+
+    with plain_errors():
+        folder = release.publish(workspace.workspace())
+    return dg.MaterializeResult(
+        metadata={
+            "release": folder.name,
+            "folder": dg.MetadataValue.path(str(folder)),
+        }
+    )
+
+
+release_assets = [staged, published]
+release_checks = [release_contract]

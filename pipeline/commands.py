@@ -1,0 +1,120 @@
+"""What each `kompetanse` command does: one function per command, text for people.
+
+Arguments come from pipeline/cli.py; the work is done in sources/, warehouse/ and pipeline/run.py.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from pipeline.settings import MADE_UP, PUBLISHED, Workspace, data_root
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from sources.archive import Archive
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Make up answers, run the whole pipeline on them, show the newest values."""
+    from pipeline import progress
+    from sources import made_up
+
+    workspace = Workspace(arguments.county, MADE_UP, data_root())
+    county = _county_code(arguments.county)
+    folder = workspace.root / "made_up" / f"{arguments.county}-{arguments.scale}"
+    with progress.step("Making up answers of every source"):
+        made_up.write(folder, counties=None if arguments.scale == "norway" else (county,))
+    return _refresh(workspace, folder)
+
+
+def refresh(arguments: argparse.Namespace) -> int:
+    """Work out and publish a county's release from archived (or just recorded) answers."""
+    _county_code(arguments.county)
+    return _refresh(Workspace(arguments.county, PUBLISHED, data_root()), arguments.recorded)
+
+
+def archive_import(arguments: argparse.Namespace) -> int:
+    """Take a folder of recorded answers into the archive."""
+    _import(_archive(), arguments.folder)
+    return 0
+
+
+def archive_list(arguments: argparse.Namespace) -> int:
+    """Print a line per archived answer."""
+    for entry in _archive().entries(table=arguments.table):
+        print(
+            f"{entry.id}  {entry.table or '-':32} {entry.as_of or '-':12} "
+            f"{entry.size:>9}  {entry.fidelity:9} {entry.what}"
+        )
+    return 0
+
+
+def archive_show(arguments: argparse.Namespace) -> int:
+    """Print what is known of one answer, or its bytes."""
+    from dataclasses import asdict
+
+    archive = _archive()
+    entry = archive.find(arguments.entry)
+    if arguments.body:
+        sys.stdout.buffer.write(archive.body(entry))
+        return 0
+    print(json.dumps(asdict(entry), ensure_ascii=False, indent=2))
+    return 0
+
+
+def archive_verify(_: argparse.Namespace) -> int:
+    """Check every answer's bytes against their hash."""
+    print(f"{_archive().verify()} answers, all as they came.")
+    return 0
+
+
+def releases(_: argparse.Namespace) -> int:
+    """Print the releases on disk; the current one of each county is marked."""
+    root = data_root() / "releases"
+    current = {p.resolve().name for p in root.glob("current-*")}
+    for folder in sorted(p for p in root.glob("[!.]*") if p.is_dir() and not p.is_symlink()):
+        print(f"{'*' if folder.name in current else ' '} {folder.name}  {folder}")
+    return 0
+
+
+def _refresh(workspace: Workspace, recorded: Path | None) -> int:
+    from pipeline import progress, report, run
+    from sources.archive import Archive
+
+    if recorded is not None:
+        with progress.step(f"Taking recorded answers from {recorded}"):
+            _import(Archive(workspace.archive), recorded)
+    with progress.bar("Refreshing", run.step_count) as watch:
+        outcome = run.refresh(workspace, watch)
+    if not outcome.success:
+        report.failure(outcome)
+        return 1
+    assert outcome.release is not None
+    report.newest_values(outcome.release, workspace)
+    return 0
+
+
+def _import(archive: Archive, folder: Path) -> None:
+    from sources import recorded, registry
+
+    done = recorded.import_folder(archive, folder, registry.load().values())
+    print(
+        f"{done.added} new answers, {done.known} known; "
+        f"{done.documents} of them are documents that no source table claims."
+    )
+
+
+def _archive() -> Archive:
+    from sources.archive import Archive
+
+    return Archive(data_root() / "archive")
+
+
+def _county_code(county: str) -> str:
+    from pipeline import counties
+
+    return counties.load(county).code

@@ -1,0 +1,30 @@
+"""Dagster resources: which workspace an asset works in.
+
+The one thing assets are given from outside; set on the Dagster page, by the command line, or
+from the environment.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from pipeline.settings import Workspace
+
+
+class WorkspaceResource(dg.ConfigurableResource[Workspace]):
+    """County, kind of figures and data root of a run; empty means: as the environment says."""
+
+    county: str = ""
+    figures: str = ""
+    root: str = ""
+
+    def workspace(self) -> Workspace:
+        """Return the workspace that this run is about."""
+        usual = Workspace.from_environment()
+        return Workspace(
+            county=self.county or usual.county,
+            figures=self.figures or usual.figures,
+            root=Path(self.root) if self.root else usual.root,
+        )

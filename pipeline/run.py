@@ -1,0 +1,155 @@
+"""Running a refresh from the command line: the Dagster job, in this process, with progress.
+
+The assets are those of the Dagster page; here they are executed, watched and summed up.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import dagster as dg
+
+    from pipeline.settings import Workspace
+
+HOME_VARIABLE = "DAGSTER_HOME"
+QUIET = "telemetry:\n  enabled: false\n"
+
+Watch = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a refresh came to: whether all went well, what failed and why, the release.
+
+    failures: step -> error text. skipped: number of steps that needed what failed.
+    """
+
+    success: bool
+    failures: dict[str, str]
+    skipped: int
+    release: Path | None
+
+
+def dagster_home(root: Path) -> Path:
+    """Make Dagster's folder below the data root, with telemetry off, and use it."""
+    home = root / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(QUIET, encoding="utf-8")
+    os.environ[HOME_VARIABLE] = str(home)
+    return home
+
+
+def refresh(workspace: Workspace, watch: Watch) -> Outcome:
+    """Run every step for one workspace; a failed step stops only what needs it.
+
+    watch: called with (step, "start" | "success" | "failure" | "skipped") as the run goes on.
+    """
+    import dagster as dg
+
+    from pipeline.definitions import ASSETS, CHECKS
+    from pipeline.resources import WorkspaceResource
+    from warehouse import release
+
+    dagster_home(workspace.root)
+    resource = WorkspaceResource(
+        county=workspace.county, figures=workspace.figures, root=str(workspace.root)
+    )
+    definitions = dg.Definitions(
+        assets=ASSETS,
+        asset_checks=CHECKS,
+        jobs=[dg.define_asset_job("refresh", selection=dg.AssetSelection.all())],
+        resources={"workspace": resource},
+        executor=dg.in_process_executor,
+        loggers={"watch": watching(watch)},
+    )
+    before = release.current(workspace)
+    with dg.DagsterInstance.get() as instance:
+        result = definitions.resolve_job_def("refresh").execute_in_process(
+            run_config={"loggers": {"watch": {"config": {}}}},
+            instance=instance,
+            raise_on_error=False,
+            tags={"county": workspace.county, "figures": workspace.figures},
+        )
+    return _outcome(result, workspace, before)
+
+
+def step_count() -> int:
+    """Number of steps of a refresh, for a progress bar."""
+    from pipeline.definitions import ASSETS, CHECKS
+
+    return len(ASSETS) + len(CHECKS)
+
+
+def watching(watch: Watch) -> dg.LoggerDefinition:
+    """Make a Dagster logger that passes step events on and prints nothing."""
+    import dagster as dg
+
+    words = {
+        dg.DagsterEventType.STEP_START: "start",
+        dg.DagsterEventType.STEP_SUCCESS: "success",
+        dg.DagsterEventType.STEP_FAILURE: "failure",
+        dg.DagsterEventType.STEP_SKIPPED: "skipped",
+    }
+
+    class Handler(logging.Handler):
+        """Passes on the step events among the log records."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            event = getattr(record, "dagster_meta", {}).get("dagster_event")
+            if event is not None and event.event_type in words and event.step_key:
+                watch(event.step_key, words[event.event_type])
+
+    @dg.logger({}, description="Passes step events on to whoever watches the run")
+    def watcher(_: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.getLogger("kompetanse.watch")
+        logger.setLevel(logging.DEBUG)
+        logger.propagate = False
+        logger.handlers = [Handler()]
+        return logger
+
+    return watcher
+
+
+def _outcome(
+    result: dg.ExecuteInProcessResult, workspace: Workspace, before: Path | None
+) -> Outcome:
+    from warehouse import release
+
+    failures, skipped = {}, 0
+    for event in result.all_events:
+        if event.is_step_failure and event.step_key:
+            failures[event.step_key] = _reason(event)
+        skipped += event.is_step_skipped
+    # A broken gate fails its own step too; the check says which rule and rows.
+    broken = _broken_checks(result)
+    failures = {k: v for k, v in failures.items() if k not in broken} | broken
+    now = release.current(workspace)
+    success = result.success and not failures
+    return Outcome(success, failures, skipped, now if success else before)
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    error = data.error
+    while error and error.cause:
+        error = error.cause
+    return error.to_string().strip().splitlines()[0] if error else data.error_display_string
+
+
+def _broken_checks(result: dg.ExecuteInProcessResult) -> dict[str, str]:
+    return {
+        "__".join([*check.asset_key.path]) + f"_{check.check_name}": str(check.description)
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.severity.value == "ERROR"
+    }
