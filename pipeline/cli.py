@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _refresh(commands)
     _archive(commands)
     _releases(commands)
+    _dagster(commands)
     return top
 
 
@@ -91,6 +92,19 @@ def _archive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     releases = commands.add_parser("releases", help="published releases; * marks the current")
     releases.set_defaults(run="releases")
+
+
+def _dagster(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    page = commands.add_parser("dagster", help="open the Dagster page of a county")
+    _county(page)
+    page.add_argument(
+        "--figures",
+        choices=("made_up", "published"),
+        default="made_up",
+        help="which answers the page works on (default: made_up)",
+    )
+    page.add_argument("--port", type=int, default=3000)
+    page.set_defaults(run="dagster")
 
 
 def _county(command: argparse.ArgumentParser) -> None:

@@ -20,21 +20,18 @@ if TYPE_CHECKING:
 
 def demo(arguments: argparse.Namespace) -> int:
     """Make up answers, run the whole pipeline on them, show the newest values."""
-    from pipeline import progress
-    from sources import made_up
-
     workspace = Workspace(arguments.county, MADE_UP, data_root())
-    county = _county_code(arguments.county)
-    folder = workspace.root / "made_up" / f"{arguments.county}-{arguments.scale}"
-    with progress.step("Making up answers of every source"):
-        made_up.write(folder, counties=None if arguments.scale == "norway" else (county,))
-    return _refresh(workspace, folder)
+    _make_up(workspace, arguments.scale)
+    return _refresh(workspace)
 
 
 def refresh(arguments: argparse.Namespace) -> int:
     """Work out and publish a county's release from archived (or just recorded) answers."""
     _county_code(arguments.county)
-    return _refresh(Workspace(arguments.county, PUBLISHED, data_root()), arguments.recorded)
+    workspace = Workspace(arguments.county, PUBLISHED, data_root())
+    if arguments.recorded is not None:
+        _import(_archive(), arguments.recorded)
+    return _refresh(workspace)
 
 
 def archive_import(arguments: argparse.Namespace) -> int:
@@ -81,13 +78,41 @@ def releases(_: argparse.Namespace) -> int:
     return 0
 
 
-def _refresh(workspace: Workspace, recorded: Path | None) -> int:
-    from pipeline import progress, report, run
+def dagster(arguments: argparse.Namespace) -> int:
+    """Start Dagster's page for one county; made-up answers are made if they are asked for."""
+    import os
+    import subprocess
+
+    from pipeline import run
+    from pipeline.settings import COUNTY_VARIABLE, FIGURES_VARIABLE, PROJECT
+
+    workspace = Workspace(arguments.county, arguments.figures, data_root())
+    if workspace.made_up:
+        _make_up(workspace, "county")
+    run.dagster_home(workspace.root)
+    chosen = {COUNTY_VARIABLE: arguments.county, FIGURES_VARIABLE: arguments.figures}
+    command = ["-m", "dagster", "dev", "--workspace", str(PROJECT / "workspace.yaml")]
+    listen = ["--host", "127.0.0.1", "--port", str(arguments.port)]
+    return subprocess.run(  # noqa: S603 - our own interpreter and fixed words
+        [sys.executable, *command, *listen], env=os.environ | chosen, cwd=PROJECT, check=False
+    ).returncode
+
+
+def _make_up(workspace: Workspace, scale: str) -> None:
+    from pipeline import progress
+    from sources import made_up
     from sources.archive import Archive
 
-    if recorded is not None:
-        with progress.step(f"Taking recorded answers from {recorded}"):
-            _import(Archive(workspace.archive), recorded)
+    code = _county_code(workspace.county)
+    folder = workspace.root / "made_up" / f"{workspace.county}-{scale}"
+    with progress.step("Making up answers of every source"):
+        made_up.write(folder, counties=None if scale == "norway" else (code,))
+    _import(Archive(workspace.archive), folder)
+
+
+def _refresh(workspace: Workspace) -> int:
+    from pipeline import progress, report, run
+
     with progress.bar("Refreshing", run.step_count) as watch:
         outcome = run.refresh(workspace, watch)
     if not outcome.success:

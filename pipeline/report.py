@@ -4,59 +4,74 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from warehouse.release import DATABASE, LABEL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pipeline.run import Outcome
     from pipeline.settings import Workspace
 
 STATUS_MARKS = {
-    "B": "b brudd i serien / break in the series",
-    "E": "e anslag / estimate",
-    "P": "p foreløpig / provisional",
+    "B": "b = brudd i serien / break in the series",
+    "E": "e = anslag / estimate",
+    "P": "p = foreløpig / provisional",
 }
-SHORTEST_LINE = 150
+UNITS = {"percent": "%", "persons": "personer", "points": "poeng"}
+THEMES = {
+    1: "Arbeidsstyrken / Labour force",
+    2: "Arbeidsmarked / Labour market",
+    3: "Tilgang på formell kompetanse / Access to formal competence",
+    4: "Behov for mer etter- og videreutdanning / Further education",
+    5: "Svak tilknytning til arbeidslivet / Weak attachment to working life",
+}
+TABLE_WIDTH = 156  # below this a terminal gets a list instead
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NEWEST = """
-    select theme, indicator_id, title_nb, period, unit, decimals,
-           region_set, region_id, region_name_nb, value, obs_status, lower, upper, reason,
-           reason_nb
+    select theme, indicator_id, title_nb, breakdown_nb, period, unit, decimals,
+           region_set || '/' || region_id as region, region_name_nb,
+           value, obs_status, lower, upper, reason_nb
     from headline_value
     where region_set in ('county', 'country') or region_set = $chosen
-    order by theme, indicator_id, region_set = 'country', region_set = 'county', region_name_nb
+    order by theme, title_nb, region_set = 'country', region_set = 'county', region_name_nb
 """
+WITHOUT = "select title_nb, sources from indicator where figures = 0 order by title_nb"
+
+Row = dict[str, Any]
 
 
 def newest_values(folder: Path, workspace: Workspace) -> None:
-    """Print the newest value of each indicator for each region, the county and the country."""
-    import duckdb
+    """Print the newest value of each indicator for each region, the county and the country.
 
-    from pipeline import counties
-
-    chosen = counties.load(workspace.county).default_region_set
-    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
-        cursor = connection.execute(NEWEST, {"chosen": chosen})
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        missing = connection.execute(
-            "select title_nb, sources from indicator where figures = 0 order by title_nb"
-        ).fetchall()
+    Regions are those of the county's default region set. A dash with a raised number has its
+    reason below the table; letters behind a value are explained there too.
+    """
+    rows, without = _read(folder, workspace)
     console = Console()
-    console = Console(width=max(console.width, SHORTEST_LINE)) if rows else console
-    _print_table(console, rows, LABEL[workspace.figures])
-    for title, sources in missing:
-        console.print(f"Ingen tall ennå / no figures yet: {title} ({sources})", highlight=False)
-    console.print(f"\nUtgivelse / release: {folder}", highlight=False, soft_wrap=True)
+    notes: dict[str, int] = {}
+    marks: set[str] = set()
+    if console.is_terminal and console.width < TABLE_WIDTH:
+        _print_list(console, rows, LABEL[workspace.figures], notes, marks)
+    else:
+        console = Console(width=max(console.width, TABLE_WIDTH))
+        console.print(_table(rows, LABEL[workspace.figures], notes, marks))
+    lines = [STATUS_MARKS[mark] for mark in sorted(marks)]
+    lines += [f"–{str(n).translate(RAISED)} {reason}" for reason, n in notes.items()]
+    lines += [f"Ingen tall ennå / no figures yet: {title} ({table})" for title, table in without]
+    lines += [f"\nUtgivelse / release: {folder}"]
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def failure(outcome: Outcome) -> None:
     """Print every failed step with its message, and what is still in use."""
     console = Console(stderr=True)
-    console.print("\nNothing was published / ingenting ble publisert.", style="bold red")
+    console.print("\nIngenting ble publisert / nothing was published.", style="bold red")
     for step, reason in outcome.failures.items():
         console.print(f"\n{step.replace('__', '/')}:", style="bold")
         console.print(reason, markup=False, highlight=False, soft_wrap=True)
@@ -67,44 +82,79 @@ def failure(outcome: Outcome) -> None:
     console.print(f"\n{text}", highlight=False, soft_wrap=True)
 
 
-def _print_table(console: Console, rows: list[dict[str, Any]], label: str) -> None:
-    regions = list(dict.fromkeys((r["region_set"], r["region_id"]) for r in rows))
-    names = {(r["region_set"], r["region_id"]): r["region_name_nb"] for r in rows}
-    table = Table(title=f"{label}\nNyeste verdier / newest values", title_style="bold")
-    table.add_column("Indikator", min_width=34)
+def _read(folder: Path, workspace: Workspace) -> tuple[list[Row], list[tuple[str, str]]]:
+    import duckdb
+
+    from pipeline import counties
+
+    chosen = counties.load(workspace.county).default_region_set
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        cursor = connection.execute(NEWEST, {"chosen": chosen})
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return rows, connection.execute(WITHOUT).fetchall()
+
+
+def _table(rows: Sequence[Row], label: str, notes: dict[str, int], marks: set[str]) -> Table:
+    regions = {row["region"]: row["region_name_nb"] for row in rows}
+    table = Table(
+        title=_heading(label), title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    table.add_column("Indikator", min_width=30)
     table.add_column("Periode", no_wrap=True)
-    for region in regions:
-        table.add_column(names[region], justify="right")
-    notes: dict[str, int] = {}
-    marks: set[str] = set()
-    for indicator in dict.fromkeys(r["indicator_id"] for r in rows):
-        own = {(r["region_set"], r["region_id"]): r for r in rows if r["indicator_id"] == indicator}
+    for name in regions.values():
+        table.add_column(_broken(name), justify="right", no_wrap=True)
+    theme = None
+    for own in _by_indicator(rows):
         first = next(iter(own.values()))
-        unit = {"percent": "%", "persons": "personer", "points": "poeng"}[first["unit"]]
+        if first["theme"] != theme:
+            theme = first["theme"]
+            table.add_section()
+            table.add_row(f"[bold]{THEMES[theme]}[/bold]")
         cells = [_cell(own[region], notes, marks) for region in regions]
-        table.add_row(f"{first['title_nb']} ({unit})", first["period"], *cells)
-    console.print(table)
-    for mark in sorted(marks):
-        console.print(STATUS_MARKS[mark], highlight=False)
-    for text, number in notes.items():
-        console.print(f"–{_raised(number)} {text}", highlight=False)
+        table.add_row(_title(first), first["period"], *cells)
+    return table
 
 
-def _cell(row: dict[str, Any], notes: dict[str, int], marks: set[str]) -> str:
+def _print_list(
+    console: Console, rows: Sequence[Row], label: str, notes: dict[str, int], marks: set[str]
+) -> None:
+    console.print(_heading(label), style="bold")
+    for own in _by_indicator(rows):
+        first = next(iter(own.values()))
+        console.print(f"\n{_title(first)}, {first['period']}", style="bold", highlight=False)
+        cells = [
+            f"{row['region_name_nb']} {_cell(row, notes, marks)}".replace("\n", " ")
+            for row in own.values()
+        ]
+        console.print("  " + " · ".join(cells), highlight=False)
+
+
+def _heading(label: str) -> str:
+    return f"{label}\nNyeste verdier / newest values"
+
+
+def _by_indicator(rows: Sequence[Row]) -> Iterator[dict[str, Row]]:
+    for indicator in dict.fromkeys(row["indicator_id"] for row in rows):
+        yield {row["region"]: row for row in rows if row["indicator_id"] == indicator}
+
+
+def _title(row: Row) -> str:
+    shown = f": {row['breakdown_nb']}" if row["breakdown_nb"] else ""
+    return f"{row['title_nb']}{shown} ({UNITS[row['unit']]})"
+
+
+def _cell(row: Row, notes: dict[str, int], marks: set[str]) -> str:
     if row["value"] is None:
         number = notes.setdefault(row["reason_nb"], len(notes) + 1)
-        return f"–{_raised(number)}"
+        return f"–{str(number).translate(RAISED)}"
     text = _number(row["value"], row["decimals"])
-    if row["lower"] is not None and row["upper"] is not None:
-        low, high = _number(row["lower"], row["decimals"]), _number(row["upper"], row["decimals"])
-        text += f"\n({low}–{high})"
     if row["obs_status"] in STATUS_MARKS:
         marks.add(row["obs_status"])
-        text = (
-            text.replace("\n", f" {row['obs_status'].lower()}\n", 1)
-            if "\n" in text
-            else (f"{text} {row['obs_status'].lower()}")
-        )
+        text += f" {row['obs_status'].lower()}"
+    if row["lower"] is not None and row["upper"] is not None:
+        low, high = _number(row["lower"], row["decimals"]), _number(row["upper"], row["decimals"])
+        text += f"\n{low}–{high}"
     return text
 
 
@@ -113,5 +163,8 @@ def _number(value: float, decimals: int) -> str:
     return f"{value:,.{decimals}f}".replace(",", "\u00a0").replace(".", ",").replace("-", "−")
 
 
-def _raised(number: int) -> str:
-    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+def _broken(name: str) -> str:
+    """Break a long region name where Norwegian would: between words, or before "regionen"."""
+    if name.endswith("regionen"):
+        return name.replace("regionen", "-\nregionen")
+    return "\n".join(name.rsplit(" ", 1))

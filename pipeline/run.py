@@ -124,17 +124,18 @@ def _outcome(
 ) -> Outcome:
     from warehouse import release
 
-    failures, skipped = {}, 0
-    for event in result.all_events:
-        if event.is_step_failure and event.step_key:
-            failures[event.step_key] = _reason(event)
-        skipped += event.is_step_skipped
+    failures = {
+        event.step_key: _reason(event)
+        for event in result.all_events
+        if event.is_step_failure and event.step_key
+    }
+    started = {event.step_key for event in result.all_events if event.is_step_start}
     # A broken gate fails its own step too; the check says which rule and rows.
     broken = _broken_checks(result)
     failures = {k: v for k, v in failures.items() if k not in broken} | broken
     now = release.current(workspace)
     success = result.success and not failures
-    return Outcome(success, failures, skipped, now if success else before)
+    return Outcome(success, failures, step_count() - len(started), now if success else before)
 
 
 def _reason(event: dg.DagsterEvent) -> str:

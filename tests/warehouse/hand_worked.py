@@ -109,7 +109,8 @@ def indicator(**changes: Any) -> Indicator:
         "unit": "percent", "decimals": 1, "multiplier": 100.0, "aggregation": "ratio_of_sums",
         "flow": None, "levels": ("municipality", "region", "county", "country"),
         "level_reason": None, "sources": (), "breakdowns": (), "codes": {}, "headline": {},
-        "headline_period": None, "counts_rounded": False, "published_tolerance": 0.0, "sql": "select * from given",
+        "headline_period": None, "counts_rounded": False, "published_tolerance": 0.0,
+        "sql": "select * from given",
     }  # fmt: skip
     return Indicator(**(base | changes))
 
