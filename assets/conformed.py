@@ -62,8 +62,9 @@ def conformed_asset(spec: SourceTable) -> dg.AssetsDefinition:
     def conformed(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         from warehouse import steps
 
+        place = workspace.workspace()
         with plain_errors():
-            return result(steps.conformed(workspace.workspace(), spec.id))
+            return result(steps.conformed(place, spec.id), place)
 
     return conformed
 

@@ -17,15 +17,14 @@ def check_result(verdict: Verdict) -> dg.AssetCheckResult:
     """Show a verdict: every broken rule with its rows and vintages, and how long it took."""
     from expectations.gates import message
 
-    blocking = [f for f in verdict.failures if f.blocking]
     text = "\n\n".join(
         f"**{f.rule}**: {f.rows} rows. {f.text_en}\n\n{f.text_nb}\n\n"
         + "\n".join(f"- `{example}`" for example in f.examples)
         for f in verdict.failures
     )
     return dg.AssetCheckResult(
-        passed=not blocking,
-        severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
+        passed=verdict.passed,
+        severity=dg.AssetCheckSeverity.WARN if verdict.passed else dg.AssetCheckSeverity.ERROR,
         description=message(verdict) if verdict.failures else "all rules hold",
         metadata={
             "rules": verdict.rules,

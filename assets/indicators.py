@@ -35,8 +35,9 @@ def indicator_asset(indicator: Indicator) -> dg.AssetsDefinition:
     def compute(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         from warehouse import steps
 
+        place = workspace.workspace()
         with plain_errors():
-            return result(steps.indicator(workspace.workspace(), indicator.id))
+            return result(steps.indicator(place, indicator.id), place)
 
     return compute
 

@@ -26,8 +26,9 @@ def commuting_flow(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Add up the commuting matrix between regions."""
     from warehouse import steps
 
+    place = workspace.workspace()
     with plain_errors():
-        return result(steps.commuting_flow(workspace.workspace()))
+        return result(steps.commuting_flow(place), place)
 
 
 mart_assets = [commuting_flow]

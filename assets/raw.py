@@ -32,8 +32,9 @@ def raw_asset(spec: SourceTable) -> dg.AssetsDefinition:
     def raw(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         from warehouse import steps
 
+        place = workspace.workspace()
         with plain_errors():
-            return result(steps.raw(workspace.workspace(), spec.id))
+            return result(steps.raw(place, spec.id), place)
 
     return raw
 

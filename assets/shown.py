@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from pipeline.settings import Workspace
     from warehouse.steps import Done
 
 OWNERS = ["team:statistikkutvalg"]
@@ -35,11 +36,14 @@ def plain_errors() -> Iterator[None]:
         ) from error
 
 
-def result(done: Done) -> dg.MaterializeResult[None]:
-    """Describe a finished step: row count, its facts and the first rows."""
-    facts = {name: dg.MetadataValue.text(str(v)) for name, v in done.facts.items() if v != ""}
+def result(done: Done, workspace: Workspace) -> dg.MaterializeResult[None]:
+    """Describe a finished step: what kind of figures, row count, facts and the first rows."""
+    from warehouse.release import LABEL
+
+    facts = {name: value for name, value in done.facts.items() if value != ""}
     return dg.MaterializeResult(
         metadata={
+            "figures are": LABEL[workspace.figures],
             "dagster/row_count": done.table.num_rows,
             "file": dg.MetadataValue.path(str(done.path)),
             "preview": dg.MetadataValue.md(preview(done.table)),

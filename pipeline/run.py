@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Workspace
 
 HOME_VARIABLE = "DAGSTER_HOME"
-QUIET = "telemetry:\n  enabled: false\n"
+QUIET = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 Watch = Callable[[str, str], None]
 
@@ -38,7 +38,7 @@ class Outcome:
 
 
 def dagster_home(root: Path) -> Path:
-    """Make Dagster's folder below the data root, with telemetry off, and use it."""
+    """Make Dagster's folder below the data root, telemetry and sign-up off, and use it."""
     home = root / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "dagster.yaml"

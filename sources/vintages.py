@@ -128,14 +128,15 @@ def join(parts: list[pa.Table], spec: SourceTable, vintages: list[Vintage]) -> p
         }
     )
     keys = [n for n in table.column_names if n not in (VALUE, STATUS, VINTAGE)]
-    with duckdb.connect() as connection:
+    # One thread keeps the order of rows the same from run to run.
+    with duckdb.connect(config={"threads": 1}) as connection:
         cells = connection.from_arrow(table).set_alias("cells")
         dated = cells.join(connection.from_arrow(ages).set_alias("ages"), VINTAGE)
         _refuse_contradictions(dated, keys, spec)
         window = f"partition by {_quoted(keys)} order by age desc, place desc"
         ranked = dated.project(f"*, row_number() over ({window}) as newest")
         wanted = ranked.filter("newest = 1").project(_quoted(table.column_names))
-        joined = wanted.to_arrow_table()
+        joined = wanted.order(_quoted(keys)).to_arrow_table()
     return joined.cast(table.schema)
 
 

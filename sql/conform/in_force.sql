@@ -3,7 +3,7 @@
 -- Inputs:  cells (translated table with geo_level, geo_code, reference_date),
 --          code_in_force (code, valid_from, valid_to; counties from their municipalities).
 -- A code that was not in force has no figure: sources write '.' or 0 there, and neither may
--- reach a sum. What is dropped is counted in dropped_codes.sql.
+-- reach a sum; a figure that would be lost so is refused by outside_code_lists.sql.
 select cells.*
 from cells
 where cells.geo_level = 'country'

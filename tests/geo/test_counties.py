@@ -66,7 +66,7 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_the_countys_own_files_are_good() -> None:
-    assert counties.available() == ["telemark", "trondelag"]
+    assert {"telemark", "trondelag"} <= set(counties.available())
     trondelag, telemark = counties.load("trondelag"), counties.load("telemark")
     assert trondelag.default_region_set == "forum_7"
     assert [region.id for region in trondelag.region_sets[0].regions] == [
@@ -147,5 +147,7 @@ def test_each_mistake_is_named(tmp_path: Path, old: str, new: str, told: str) ->
 
 
 def test_a_county_that_is_not_there_tells_which_are() -> None:
-    with pytest.raises(InvalidCounty, match="no such county; there is telemark, trondelag"):
+    with pytest.raises(
+        InvalidCounty, match=f"no such county; there is {', '.join(counties.available())}"
+    ):
         counties.load("viken")

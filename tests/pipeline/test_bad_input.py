@@ -10,8 +10,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -22,6 +21,9 @@ from pipeline.settings import MADE_UP, Workspace
 from sources import recorded, registry
 from sources.archive import Archive
 from warehouse import release
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Spoil = Callable[[bytes], bytes]
 
@@ -72,6 +74,21 @@ def without_header_words(body: bytes) -> bytes:
     return out.getvalue()
 
 
+def beyond_all(document: dict[str, Any]) -> None:
+    """A percentage of 130: readable, known codes, and impossible."""
+    sizes, axes = document["size"], document["id"]
+    contents = document["dimension"]["ContentsCode"]["category"]["index"]
+    place = (
+        contents["BosatteProsent"]
+        if isinstance(contents, dict)
+        else contents.index("BosatteProsent")
+    )
+    step = 1
+    for size in sizes[axes.index("ContentsCode") + 1 :]:
+        step *= size
+    document["value"][place * step] = 130.0
+
+
 MONTHS = {
     "Januar", "Februar", "Mars", "April", "Mai", "Juni", "Juli", "August", "September",
     "Oktober", "November", "Desember",
@@ -98,6 +115,11 @@ FAULTS: dict[str, tuple[str, Spoil, tuple[str, ...]]] = {
         ("SourceChanged", "X", "Y", "KOKinnvandringka0000"),
     ),
     "ssb/13470": ("ssb/13470/data.json", json_change(unknown_symbol), ("SourceChanged", "?!")),
+    "ssb/13556": (
+        "ssb/13556/data.json",
+        json_change(beyond_all),
+        ("Gate conformed", "percent", "1 rows", "130", "ssb/13556@"),
+    ),
     "nav/unemployed_hl060": (
         "nav/HL060_*.xlsx",
         without_header_words,
@@ -122,7 +144,7 @@ def outcome(
     shutil.copytree(made_up_folder, folder)
     entries = json.loads((folder / "index.json").read_bytes())
     for glob, spoil, _ in FAULTS.values():
-        spoiled = sorted(folder.glob(glob))[-1]
+        spoiled = max(folder.glob(glob))
         spoiled.write_bytes(spoil(spoiled.read_bytes()))
         name = spoiled.relative_to(folder).as_posix()
         digest = hashlib.sha256(spoiled.read_bytes()).hexdigest()
@@ -138,7 +160,9 @@ def outcome(
 
 
 def step(table: str) -> str:
-    return "raw__" + table.replace("/", "__")
+    name = table.replace("/", "__")
+    gated = table == "ssb/13556"  # read without complaint, stopped by the gate
+    return f"conformed__{name}_conformed_contract" if gated else f"raw__{name}"
 
 
 @pytest.mark.parametrize("table", FAULTS)

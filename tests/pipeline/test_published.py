@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow.compute as pc
@@ -16,6 +16,9 @@ from sources.archive import Archive
 from sources.vintages import decode
 from tests.pipeline.published_figures import Place, locate
 from warehouse import parquet
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +11,9 @@ from sources.archive import Archive, DamagedArchive, digest
 from sources.model import KompetanseError
 from sources.recorded import UnusableIndex, import_folder
 from sources.registry import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def described(**changes: Any) -> dict[str, Any]:

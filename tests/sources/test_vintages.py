@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +12,9 @@ from sources import registry
 from sources.archive import Archive
 from sources.model import SourceChanged, UnreadableAnswer
 from sources.vintages import NoAnswer, choose, decode
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 URL = "https://data.ssb.no/api/pxwebapi/v2/tables/12274/data?n="
 DIMENSIONS = {

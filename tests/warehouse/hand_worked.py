@@ -9,14 +9,16 @@ across the two regions; and 9011, which was divided between 9001 and 9002 and li
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from sources.registry import Text
 from warehouse.definition import Indicator
 from warehouse.indicator import compute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 DAY = dt.date(2020, 1, 1)
 MEMBERS = {"north": ("9001", "9002"), "south": ("9003",), "everything": ("9001", "9002", "9003")}
@@ -49,7 +51,7 @@ def weights() -> pa.Table:
                 "weight": weight,
                 "apportioned": part,
                 "area_complete": True,
-            }  # fmt: skip
+            }
         )
 
     for code, targets in TARGETS.items():
