@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from warehouse.definition import Indicator
 
 GEOGRAPHY = ("geo_weight", "region", "series_break", "coverage")
-COUNTS = "numerator, denominator, published, lower, upper, obs_status, source_symbol, vintage_ids"
-FLOWS = "persons, obs_status, source_symbol, vintage_ids"
 
 
 def compute(
@@ -41,12 +39,13 @@ def compute(
     Returns one row per region x period x breakdown, as sql/roll_up/values.sql says; no rows
     where the sources have no answer.
     """
-    flow = indicator.aggregation == "flow"
+    kind = "flows" if indicator.aggregation == "flow" else "parts"
     steps = {
+        "shape": engine.text(f"roll_up/shape_of_{kind}.sql"),
         "stated": indicator.sql,
-        "lowest": lowest_sql(indicator, breakdowns, flow=flow),
+        "lowest": lowest_sql(indicator, breakdowns),
         "cells": engine.text("roll_up/cells.sql"),
-        "sums": engine.text(f"roll_up/sums_of_{'flows' if flow else 'parts'}.sql"),
+        "sums": engine.text(f"roll_up/sums_of_{kind}.sql"),
         "rolled_up": engine.text("roll_up/values.sql"),
     }
     inputs: dict[str, pa.Table | Path] = {
@@ -58,19 +57,20 @@ def compute(
     return engine.run_steps(steps, inputs)
 
 
-def lowest_sql(indicator: Indicator, breakdowns: Sequence[str], *, flow: bool) -> str:
+def lowest_sql(indicator: Indicator, breakdowns: Sequence[str]) -> str:
     """Bring an indicator's own columns into the roll-up's form: one struct of all breakdowns.
 
-    Names come from definitions whose schema allows [a-z0-9_] only.
+    Columns of the shape that the indicator does not give are null. Names come from definitions
+    whose schema allows [a-z0-9_] only.
     """
     fields = ", ".join(
         f"'{b}': cast({b} as varchar)" if b in indicator.breakdowns else f"'{b}': '{TOTAL}'"
         for b in breakdowns
     )
-    place = "residence_code, workplace_code" if flow else "geo_level, geo_code"
+    own = f"exclude ({', '.join(indicator.breakdowns)})" if indicator.breakdowns else ""
     return (
-        f"select {place}, period, period_type, reference_date, {{{fields}}} as breakdown, "  # noqa: S608
-        f"{FLOWS if flow else COUNTS} from stated"
+        f"select * {own}, {{{fields}}} as breakdown "  # noqa: S608
+        "from (from shape union all by name from stated)"
     )
 
 

@@ -29,7 +29,6 @@ outcomes as (
         geo_level, geo_code, period, period_type, reference_date, sex, grade_points,
         'completed' as outcome,
         sum_known(value, obs_status) as numerator,
-        cast(null as double) as published,
         worst_status(obs_status) as obs_status,
         max(source_symbol) as source_symbol,
         vintages(vintage_id) as vintage_ids
@@ -44,8 +43,6 @@ select
     outcomes.numerator,
     began.pupils as denominator,
     outcomes.published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     outcomes.obs_status,
     outcomes.source_symbol,
     outcomes.vintage_ids

@@ -23,9 +23,6 @@ select
     persons.sex, persons.education_level,
     persons.value as numerator,
     known.persons as denominator,
-    cast(null as double) as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     worse_status(persons.obs_status, coalesce(known.obs_status, 'A')) as obs_status,
     persons.source_symbol,
     known.vintage_ids

@@ -36,8 +36,6 @@ select
     levels.numerator,
     base.persons as denominator,
     levels.published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     worse_status(coalesce(levels.obs_status, 'O'), coalesce(base.obs_status, 'A')) as obs_status,
     levels.source_symbol,
     levels.vintage_ids

@@ -20,9 +20,6 @@ select
     cells.industry,
     cells.value as numerator,
     everyone.persons as denominator,
-    cast(null as double) as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     worse_status(cells.obs_status, everyone.obs_status) as obs_status,
     cells.source_symbol,
     [cast(cells.vintage_id as varchar)] as vintage_ids

@@ -15,9 +15,6 @@ select
     ssb_13472.period, ssb_13472.period_type, ssb_13472.reference_date,
     ssb_13472.value as numerator,
     everyone.persons as denominator,
-    cast(null as double) as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     worse_status(ssb_13472.obs_status, everyone.obs_status) as obs_status,
     ssb_13472.source_symbol,
     list_sort(list_append(everyone.vintage_ids, cast(ssb_13472.vintage_id as varchar))) as vintage_ids

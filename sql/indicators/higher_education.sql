@@ -8,9 +8,6 @@ select
         case when education_level in ('03a', '04a') then obs_status else 'A' end
     ) as numerator,
     sum_known(value, obs_status) as denominator,
-    cast(null as double) as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     coalesce(worst_status(case when obs_status <> 'M' then obs_status end), 'M') as obs_status,
     max(source_symbol) as source_symbol,
     vintages(vintage_id) as vintage_ids

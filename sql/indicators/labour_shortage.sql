@@ -2,8 +2,6 @@
 -- the survey's own 95 per cent interval. Estimates of several areas are never added.
 select
     geo_level, geo_code, period, period_type, reference_date,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
     max(value) filter (where measure = 'shortage') as published,
     max(value) filter (where measure = 'lower') as lower,
     max(value) filter (where measure = 'upper') as upper,

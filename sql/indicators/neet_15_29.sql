@@ -17,20 +17,13 @@ select
     geo_level, geo_code, period, period_type, reference_date,
     case when residents is not null then outside end as numerator,
     residents as denominator,
-    cast(null as double) as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     case when residents is null then worse_status(obs_status, 'M') else obs_status end as obs_status,
     source_symbol, vintage_ids
 from counts
-union all
+union all by name
 select
     geo_level, geo_code, period, period_type, reference_date,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
     value as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     obs_status, source_symbol,
     [cast(vintage_id as varchar)] as vintage_ids
 from ssb_13556

@@ -16,9 +16,6 @@ select
     geo_level, geo_code, period, period_type, reference_date,
     case when residents is not null then outside end as numerator,
     residents as denominator,
-    cast(null as double) as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     case when residents is null then worse_status(obs_status, 'M') else obs_status end as obs_status,
     source_symbol, vintage_ids
 from counts

@@ -3,11 +3,7 @@
 select
     geo_level, geo_code, period, period_type, reference_date,
     age, sex,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
     value as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     obs_status, source_symbol,
     [cast(vintage_id as varchar)] as vintage_ids
 from ssb_13556

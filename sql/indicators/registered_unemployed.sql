@@ -2,10 +2,6 @@
 select
     geo_level, geo_code, period, period_type, reference_date,
     value as numerator,
-    cast(null as double) as denominator,
-    cast(null as double) as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     obs_status, source_symbol,
     [cast(vintage_id as varchar)] as vintage_ids
 from nav_unemployed_hl060

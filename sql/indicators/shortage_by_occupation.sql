@@ -20,21 +20,13 @@ listed as (
 )
 select
     geo_level, geo_code, period, period_type, reference_date, occupation,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
     value as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     obs_status, source_symbol, vintage_ids
 from listed
-union all
+union all by name
 select
     geo_level, geo_code, period, period_type, reference_date, occupation,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
     value as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     obs_status, source_symbol,
     [cast(vintage_id as varchar)] as vintage_ids
 from cells

@@ -4,9 +4,6 @@ select
     geo_level, geo_code, period, period_type, reference_date,
     max(value) filter (where measure = 'SysselArbsted') as numerator,
     max(value) filter (where measure = 'SysselBosted') as denominator,
-    cast(null as double) as published,
-    cast(null as double) as lower,
-    cast(null as double) as upper,
     worst_status(obs_status) as obs_status,
     max(source_symbol) as source_symbol,
     vintages(vintage_id) as vintage_ids
