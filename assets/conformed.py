@@ -8,8 +8,8 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.raw import raw_key, used_tables
+from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors, preview, result
-from pipeline.resources import WorkspaceResource
 from sources.registry import SourceTable
 
 GEOGRAPHY = dg.AssetKey(["conformed", "geography"])
@@ -80,9 +80,11 @@ def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
     )
     def contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
         from assets.gates import check_result
-        from warehouse import steps
+        from expectations import gates
+        from warehouse import parquet
 
-        return check_result(steps.check_conformed(workspace.workspace(), spec.id))
+        table = parquet.read(workspace.workspace().step("conformed", spec.id))
+        return check_result(gates.check_conformed(table, spec))
 
     return contract
 

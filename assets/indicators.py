@@ -5,8 +5,8 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.conformed import GEOGRAPHY, conformed_key
+from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors, result
-from pipeline.resources import WorkspaceResource
 from warehouse import definition
 from warehouse.definition import Indicator
 

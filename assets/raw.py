@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import dagster as dg
 
+from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors, result
-from pipeline.resources import WorkspaceResource
 from sources import registry
 from sources.registry import SourceTable
 

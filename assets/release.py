@@ -10,8 +10,8 @@ import dagster as dg
 from assets.indicators import indicator_key
 from assets.marts import COMMUTING_FLOW
 from assets.raw import raw_key, used_tables
+from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors
-from pipeline.resources import WorkspaceResource
 from warehouse import definition
 
 STAGED = dg.AssetKey(["release", "staged"])
@@ -48,9 +48,12 @@ def staged(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
 def release_contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
     """Hold the staged release to its contract."""
     from assets.gates import check_result
-    from warehouse import release
+    from expectations import gates
+    from warehouse import parquet, release
 
-    return check_result(release.check_staged(workspace.workspace()))
+    folder = release.staging(workspace.workspace()) / "parquet"
+    tables = {path.stem: parquet.read(path) for path in sorted(folder.glob("*.parquet"))}
+    return check_result(gates.check_release(tables))
 
 
 @dg.asset(

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from pipeline.settings import Workspace
     from warehouse.steps import Done
+    from warehouse.workspace import Workspace
 
 OWNERS = ["team:statistikkutvalg"]
 PREVIEW_ROWS = 8

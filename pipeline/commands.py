@@ -9,7 +9,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from pipeline.settings import MADE_UP, PUBLISHED, Workspace, data_root
+from warehouse.workspace import MADE_UP, PUBLISHED, Workspace, data_root
 
 if TYPE_CHECKING:
     import argparse
@@ -84,7 +84,7 @@ def dagster(arguments: argparse.Namespace) -> int:
     import subprocess
 
     from pipeline import run
-    from pipeline.settings import COUNTY_VARIABLE, FIGURES_VARIABLE, PROJECT
+    from warehouse.workspace import COUNTY_VARIABLE, FIGURES_VARIABLE, PROJECT
 
     workspace = Workspace(arguments.county, arguments.figures, data_root())
     if workspace.made_up:
@@ -140,6 +140,6 @@ def _archive() -> Archive:
 
 
 def _county_code(county: str) -> str:
-    from pipeline import counties
+    from warehouse import counties
 
     return counties.load(county).code

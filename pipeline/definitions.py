@@ -12,7 +12,7 @@ from assets.indicators import indicator_assets
 from assets.marts import mart_assets
 from assets.raw import raw_assets
 from assets.release import release_assets, release_checks
-from pipeline.resources import WorkspaceResource
+from assets.resources import WorkspaceResource
 
 ASSETS = [*raw_assets, *conformed_assets, *indicator_assets, *mart_assets, *release_assets]
 CHECKS = [*conformed_checks, *release_checks]

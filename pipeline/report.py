@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.run import Outcome
-    from pipeline.settings import Workspace
+    from warehouse.workspace import Workspace
 
 STATUS_MARKS = {
     "B": "b = brudd i serien / break in the series",
@@ -85,7 +85,7 @@ def failure(outcome: Outcome) -> None:
 def _read(folder: Path, workspace: Workspace) -> tuple[list[Row], list[tuple[str, str]]]:
     import duckdb
 
-    from pipeline import counties
+    from warehouse import counties
 
     chosen = counties.load(workspace.county).default_region_set
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import dagster as dg
 
-    from pipeline.settings import Workspace
+    from warehouse.workspace import Workspace
 
 HOME_VARIABLE = "DAGSTER_HOME"
 QUIET = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
@@ -55,8 +55,8 @@ def refresh(workspace: Workspace, watch: Watch) -> Outcome:
     """
     import dagster as dg
 
+    from assets.resources import WorkspaceResource
     from pipeline.definitions import ASSETS, CHECKS
-    from pipeline.resources import WorkspaceResource
     from warehouse import release
 
     dagster_home(workspace.root)

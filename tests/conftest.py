@@ -38,9 +38,9 @@ def made_up_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made_up_root(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data root in which the made-up release of Trøndelag has been published."""
     from pipeline import run
-    from pipeline.settings import MADE_UP, Workspace
     from sources import recorded, registry
     from sources.archive import Archive
+    from warehouse.workspace import MADE_UP, Workspace
 
     workspace = Workspace("trondelag", MADE_UP, tmp_path_factory.mktemp("root"))
     recorded.import_folder(Archive(workspace.archive), made_up_folder, registry.load().values())
@@ -59,9 +59,9 @@ def made_up_release(made_up_root: Path) -> Path:
 def real_root(real: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data root with the releases of both counties from the recorded real answers."""
     from pipeline import run
-    from pipeline.settings import PUBLISHED, Workspace
     from sources import recorded, registry
     from sources.archive import Archive
+    from warehouse.workspace import PUBLISHED, Workspace
 
     root = tmp_path_factory.mktemp("real_root")
     for county in ("trondelag", "telemark"):

@@ -33,7 +33,7 @@ NEW_INDICATOR, NEW_TABLE, NEW_COUNTY = "upper_secondary_or_fagskole", "ssb/12609
 STEPS = """
 import json, sys
 from pathlib import Path
-from pipeline.settings import MADE_UP, Workspace, data_root
+from warehouse.workspace import MADE_UP, Workspace, data_root
 from sources import made_up, recorded, registry
 from sources.archive import Archive
 from warehouse import steps

@@ -103,7 +103,7 @@ def test_paths_exist(desk: Path, made_up_folder: Path) -> None:
 
 def test_nothing_else_is_named() -> None:
     """Every word in code type is a column, table, view, value, command or setting that exists."""
-    from pipeline import settings
+    from warehouse import workspace
     from pipeline.cli import parser
     from warehouse.database import VIEWS
     from warehouse.definition import breakdown_names, load
@@ -114,7 +114,7 @@ def test_nothing_else_is_named() -> None:
     }
     known = columns | set(described) | set(VIEWS) | set(breakdown_names(load())) | MARKS | RKI
     known |= {row[0] for row in table_below("Status of a value")}
-    known |= {settings.DATA_VARIABLE, settings.MADE_UP, "kompetanse", "make", "trondelag", CHANNEL}
+    known |= {workspace.DATA_VARIABLE, workspace.MADE_UP, "kompetanse", "make", "trondelag", CHANNEL}
     known |= {"demo-", ".venv", "current-<channel>", "kompetanse.duckdb", "schedule"}
     words = set(re.findall(r"[a-z]+", parser().format_help())) | {"import", "--scale", "norway"}
     words |= {"--recorded"}

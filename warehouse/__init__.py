@@ -1,5 +1,6 @@
 """Warehouse: DuckDB and parquet, from the conformed tables to the published release.
 
-Runs the SQL of sql/ over parquet, builds a release aside, verifies and publishes it, and opens
-it for readers. Nothing here fetches, and no rule of statistics lives in Python.
+Knows where a run's files lie, reads county files and indicator definitions, runs the SQL of sql/
+over parquet, builds a release aside, verifies and publishes it. Nothing here fetches, and no rule
+of statistics lives in Python.
 """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from pipeline.counties import County
+    from warehouse.counties import County
 
 
 class BrokenGeography(KompetanseError):

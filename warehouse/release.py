@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from expectations.gates import Verdict
-    from pipeline.settings import Workspace
+    from warehouse.workspace import Workspace
 
 DATABASE = "kompetanse.duckdb"
 MANIFEST = "manifest.json"
@@ -63,15 +62,6 @@ def stage(workspace: Workspace) -> Path:
     files[DATABASE] = _described(folder / DATABASE, sum(t.num_rows for t in tables.values()))
     _write_json(folder / MANIFEST, _manifest(workspace, tables, files))
     return folder
-
-
-def check_staged(workspace: Workspace) -> Verdict:
-    """Hold the staged release, as it lies on disk, to its contract."""
-    from expectations import gates
-
-    folder = staging(workspace) / "parquet"
-    tables = {path.stem: parquet.read(path) for path in sorted(folder.glob("*.parquet"))}
-    return gates.check_release(tables)
 
 
 def publish(workspace: Workspace) -> Path:
@@ -207,7 +197,7 @@ def code_version() -> str:
     """Version of the package and a hash of the code, SQL and YAML that made the figures."""
     from importlib.metadata import PackageNotFoundError, version
 
-    from pipeline.settings import PROJECT
+    from warehouse.workspace import PROJECT
 
     hashed = hashlib.sha256()
     for room in ("assets", "counties", "expectations", "pipeline", "sources", "sql", "warehouse"):

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from expectations.gates import Verdict
-    from pipeline.settings import Workspace
     from sources.vintages import RawTable
+    from warehouse.workspace import Workspace
 
 GEOGRAPHY_TABLES = (
     "municipality_change", "municipality_crosswalk", "region", "region_membership",
@@ -71,7 +70,7 @@ def raw(workspace: Workspace, table_id: str) -> Done:
 
 def geography(workspace: Workspace) -> dict[str, Done]:
     """Work out regions, crosswalk and weights of the workspace's county from KLASS."""
-    from pipeline import counties
+    from warehouse import counties
     from warehouse import geography as rules
 
     made = rules.build(
@@ -95,14 +94,6 @@ def conformed(workspace: Workspace, table_id: str) -> Done:
     done = conform(raw_table, spec, places)
     facts = {"left out": "; ".join(f"{n} cells {why}" for why, n in done.ignored.items())}
     return _store(workspace, table_id, done.table, facts)
-
-
-def check_conformed(workspace: Workspace, table_id: str) -> Verdict:
-    """Hold one conformed table to its contract."""
-    from expectations import gates
-
-    table = parquet.read(_existing(workspace.step("conformed", table_id)))
-    return gates.check_conformed(table, registry.table(table_id))
 
 
 def indicator(workspace: Workspace, indicator_id: str) -> Done:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline import counties
 from sources.readers import klass
-from warehouse import geography
+from warehouse import counties, geography
 
 if TYPE_CHECKING:
     from collections.abc import Callable

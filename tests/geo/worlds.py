@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from pipeline.counties import County, Member, Region, RegionSet, Schedule
+from warehouse.counties import County, Member, Region, RegionSet, Schedule
 from warehouse.geography import Seeds
 
 OWN, OTHER = "11", "12"

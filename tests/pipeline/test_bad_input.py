@@ -16,11 +16,11 @@ import openpyxl
 import pytest
 
 from pipeline import run
-from pipeline.counties import InvalidCounty
-from pipeline.settings import MADE_UP, Workspace
 from sources import recorded, registry
 from sources.archive import Archive
 from warehouse import release
+from warehouse.counties import InvalidCounty
+from warehouse.workspace import MADE_UP, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,8 +208,7 @@ def test_the_other_sources_were_worked_out(
 def test_a_region_set_with_a_municipality_that_does_not_exist(
     tmp_path: Path, made_up_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline import counties
-    from warehouse import steps
+    from warehouse import counties, steps
 
     text = (counties.COUNTIES / "trondelag.yaml").read_text(encoding="utf-8")
     (tmp_path / "trondelag.yaml").write_text(text.replace("5057", "5999"), encoding="utf-8")

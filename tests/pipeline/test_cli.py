@@ -83,7 +83,7 @@ def test_the_newest_values_are_shown_with_label_marks_and_reasons(
     capsys: pytest.CaptureFixture[str], root: Path, made_up_release: Path
 ) -> None:
     from pipeline import report
-    from pipeline.settings import MADE_UP, Workspace
+    from warehouse.workspace import MADE_UP, Workspace
 
     report.newest_values(made_up_release, Workspace("trondelag", MADE_UP, root))
     shown = capsys.readouterr().out

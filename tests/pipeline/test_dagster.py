@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.definitions import ASSETS, CHECKS, defs
 from pipeline.run import dagster_home
-from pipeline.settings import PROJECT
 from sources import registry
 from warehouse import definition
+from warehouse.workspace import PROJECT
 
 if TYPE_CHECKING:
     from pathlib import Path

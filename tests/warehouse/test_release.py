@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.settings import MADE_UP, PUBLISHED, Workspace
 from warehouse import database, definition, parquet, release
+from warehouse.workspace import MADE_UP, PUBLISHED, Workspace
 
 TABLES = {
     "indicator_value", "indicator", "indicator_breakdown", "region", "region_membership",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipeline.settings import Workspace
+from warehouse.workspace import Workspace
 
 
 class WorkspaceResource(dg.ConfigurableResource[Workspace]):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import counties
-from pipeline.counties import InvalidCounty
 from tests.geo.worlds import codes_table
+from warehouse import counties
+from warehouse.counties import InvalidCounty
 
 if TYPE_CHECKING:
     from pathlib import Path
