@@ -75,6 +75,7 @@ select
     residents.region_set, residents.region_id, 'municipality' as geo_level,
     residents.period, residents.breakdown,
     expected.parts, residents.parts_found, residents.parts_known, residents.parts_suppressed,
+    0 as parts_printed,
     expected.apportioned, expected.area_complete,
     case definition.flow
         when 'out_share' then residents.persons - staying.persons

@@ -36,6 +36,9 @@ found as (
               and (lowest.denominator is not null or definition.aggregation = 'sum')
         ) as parts_known,
         count(*) filter (where lowest.obs_status = 'Q') as parts_suppressed,
+        count(*) filter (
+            where lowest.published is not null and lowest.numerator is null
+        ) as parts_printed,
         sum(lowest.numerator * members.weight) as numerator,
         sum(lowest.denominator * members.weight) as denominator,
         max(lowest.published) as published,
@@ -55,6 +58,7 @@ found as (
 select
     found.region_set, found.region_id, found.geo_level, found.period, found.breakdown,
     expected.parts, found.parts_found, found.parts_known, found.parts_suppressed,
+    found.parts_printed,
     expected.apportioned, expected.area_complete,
     found.numerator, found.denominator,
     -- A figure that the source prints stands for a region only if the region is that one unit.

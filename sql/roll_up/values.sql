@@ -78,7 +78,7 @@ explained as (
             when best.parts_suppressed > 0 then 'suppressed'
             when best.obs_status = 'M' and best.parts_known = 0 then 'not_applicable'
             when best.parts_known = best.parts and best.denominator = 0 then 'denominator_zero'
-            when best.parts > 1 and definition.aggregation = 'published_only' then 'not_additive'
+            when best.parts > 1 and best.parts_printed > 0 then 'not_additive'
             when best.parts > 1 and best.parts_known = best.parts then 'before_code_lists'
             when best.parts > 1 and best.parts_found > best.parts_known then 'parts_without_figure'
             when best.parts > best.parts_found then 'parts_not_in_answer'

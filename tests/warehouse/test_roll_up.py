@@ -103,6 +103,13 @@ def test_percentages_of_parts_are_never_combined() -> None:
     assert (found["90", "2022"]["lower"], found["90", "2022"]["upper"]) == (16.0, 18.0)
 
 
+def test_percentages_in_the_place_of_counts_are_not_missing_figures() -> None:
+    rows = [row("municipality", code, "2022", published=10.0) for code in ("9001", "9002", "9003")]
+    found = values(rows)
+    assert found["9001", "2022"]["value"] == 10.0
+    assert found["north", "2022"]["reason"] == "not_additive"
+
+
 def test_a_divided_municipality_passes_no_percentage_on() -> None:
     found = values(
         [row("municipality", "9010", "2019", published=10.0)], aggregation="published_only"
