@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from warehouse.workspace import Workspace
 
 HOME_VARIABLE = "DAGSTER_HOME"
-QUIET = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+# No telemetry, no invitation to sign up, and no capture of what steps print (they print nothing,
+# and capturing takes the terminal away from the progress bar).
+SETTINGS = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
 
 Watch = Callable[[str, str], None]
 
@@ -43,7 +53,7 @@ def dagster_home(root: Path) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "dagster.yaml"
     if not settings.exists():
-        settings.write_text(QUIET, encoding="utf-8")
+        settings.write_text(SETTINGS, encoding="utf-8")
     os.environ[HOME_VARIABLE] = str(home)
     return home
 

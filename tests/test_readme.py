@@ -114,7 +114,14 @@ def test_nothing_else_is_named() -> None:
     }
     known = columns | set(described) | set(VIEWS) | set(breakdown_names(load())) | MARKS | RKI
     known |= {row[0] for row in table_below("Status of a value")}
-    known |= {workspace.DATA_VARIABLE, workspace.MADE_UP, "kompetanse", "make", "trondelag", CHANNEL}
+    known |= {
+        workspace.DATA_VARIABLE,
+        workspace.MADE_UP,
+        "kompetanse",
+        "make",
+        "trondelag",
+        CHANNEL,
+    }
     known |= {"demo-", ".venv", "current-<channel>", "kompetanse.duckdb", "schedule"}
     words = set(re.findall(r"[a-z]+", parser().format_help())) | {"import", "--scale", "norway"}
     words |= {"--recorded"}
