@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -159,8 +160,11 @@ def _cell(row: Row, notes: dict[str, int], marks: set[str]) -> str:
 
 
 def _number(value: float, decimals: int) -> str:
-    """Write a number the Norwegian way: blank between thousands, decimal comma."""
-    return f"{value:,.{decimals}f}".replace(",", "\u00a0").replace(".", ",").replace("-", "−")
+    """Write a number the Norwegian way: half rounded up, blank between thousands, comma."""
+    step = Decimal(1).scaleb(-decimals)
+    # Nine decimals first: a float a hair below a half must not go down where SSB goes up.
+    number = Decimal(repr(round(value, 9))).quantize(step, ROUND_HALF_UP)
+    return f"{number:,}".replace(",", "\u00a0").replace(".", ",").replace("-", "−")
 
 
 def _broken(name: str) -> str:

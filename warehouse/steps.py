@@ -57,6 +57,10 @@ def raw(workspace: Workspace, table_id: str) -> Done:
     spec = registry.table(table_id)
     archive = Archive(workspace.archive)
     path = workspace.step("raw", table_id)
+    # If decoding fails, nothing older may be taken for today's: later steps and the release
+    # contract then miss this table instead of using it unawares.
+    for old in (path, _vintages(path)):
+        old.unlink(missing_ok=True)
     try:
         decoded = vintages.decode(archive, spec, made_up=workspace.made_up)
     except vintages.NoAnswer as error:
@@ -164,7 +168,11 @@ def _existing(path: Path) -> Path:
 def _write(table: pa.Table, path: Path, vintages: list[dict[str, Any]]) -> None:
     parquet.write(table, path)
     text = json.dumps(vintages, ensure_ascii=False, indent=1, sort_keys=True)
-    path.with_suffix(".vintages.json").write_text(text, encoding="utf-8")
+    _vintages(path).write_text(text, encoding="utf-8")
+
+
+def _vintages(path: Path) -> Path:
+    return path.with_suffix(".vintages.json")
 
 
 def _vintage_rows(decoded: RawTable, table_id: str) -> list[dict[str, Any]]:

@@ -205,6 +205,24 @@ def test_the_other_sources_were_worked_out(
         assert not workspace.step("indicators", indicator).exists()
 
 
+def test_an_older_table_is_never_taken_for_the_one_that_failed(
+    outcome: tuple[Workspace, run.Outcome, Path], made_up_root: Path
+) -> None:
+    from sources.model import UnreadableAnswer
+    from warehouse import steps
+
+    workspace = outcome[0]
+    left = workspace.step("raw", "ssb/09429")
+    left.parent.mkdir(parents=True, exist_ok=True)
+    for name in ("09429.parquet", "09429.vintages.json"):
+        shutil.copy(made_up_root / "work" / "demo-trondelag" / "raw" / "ssb" / name, left.parent)
+    with pytest.raises(UnreadableAnswer):
+        steps.raw(workspace, "ssb/09429")
+    assert not left.exists()
+    with pytest.raises(steps.NothingWorkedOut, match="an earlier step has not run or has failed"):
+        steps.conformed(workspace, "ssb/09429")
+
+
 def test_a_region_set_with_a_municipality_that_does_not_exist(
     tmp_path: Path, made_up_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -95,6 +95,34 @@ def test_the_newest_values_are_shown_with_label_marks_and_reasons(
     assert str(made_up_release) in shown
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (17.25, 1, "17,3"),  # half up, as SSB; Python alone would say 17,2
+        (1234567.0, 0, "1\u00a0234\u00a0567"),
+        (-1246.0, 0, "−1\u00a0246"),
+        (0.0, 1, "0,0"),
+        (99.95, 1, "100,0"),
+    ],
+)
+def test_numbers_are_written_the_norwegian_way(value: float, decimals: int, shown: str) -> None:
+    from pipeline.report import _number
+
+    assert _number(value, decimals) == shown
+
+
+def test_a_refresh_without_code_lists_says_what_is_missing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOMPETANSE_DATA", str(tmp_path))
+    assert main(["refresh", "--county", "trondelag"]) == 1
+    told = capsys.readouterr().err
+    assert "No answer for klass/131_codes" in told
+    assert "kompetanse archive import" in told
+    assert "nothing was published" in told
+    assert "There is no earlier release" in told
+
+
 def test_no_release_of_a_county_is_touched_by_another(root: Path) -> None:
     names = {path.name for path in (root / "releases").iterdir()}
     assert not any("telemark" in name for name in names)
