@@ -1,0 +1,78 @@
+"""The catalogue of StatBank, searched for the successor of a table that is gone.
+
+Only /tables is asked here. Whether a successor fits is for a person to say: a new number often
+comes with other codes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sources.pull.documents import read_entries
+from sources.pull.fetch import ask
+from sources.pull.problems import OK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sources.pull.documents import TableEntry
+    from sources.pull.fetch import Fetch
+
+SHOWN = 5
+_PAGE = 100
+_SEARCHES = 3
+_SHORTEST_WORD = 4
+# Words of nearly every title, which would drown the others.
+_COMMON = frozenset({"etter", "antall", "prosent", "with", "number", "percent", "from", "year"})
+
+
+def candidates(fetch: Fetch, title: str, table_id: str, lang: str) -> tuple[TableEntry, ...]:
+    """Tables whose label shares most words with `title`, live ones first, at most five.
+
+    All words are searched for together, then, while fewer than five are found, the longest ones
+    singly; at most three searches are made. Empty if the catalogue refuses to answer.
+    """
+    words = title_words(title)
+    searches = [" ".join(words), *sorted(words, key=len, reverse=True)]
+    found: dict[str, TableEntry] = {}
+    for search in dict.fromkeys(searches[:_SEARCHES] if words else ()):
+        found |= {entry.id: entry for entry in _search(fetch, search, lang)}
+        found.pop(table_id, None)
+        if len(found) >= SHOWN:
+            break
+    # A live table is a likelier successor than a dead one with the very same title.
+    ranked = sorted(found.values(), key=lambda e: (e.discontinued, -_shared(words, e.label), e.id))
+    return tuple(ranked[:SHOWN])
+
+
+def _search(fetch: Fetch, search: str, lang: str) -> tuple[TableEntry, ...]:
+    answer = ask(
+        fetch,
+        f"/tables?lang={quote(lang)}&query={quote(search)}"
+        f"&includeDiscontinued=true&pageSize={_PAGE}",
+    )
+    # The search only adds to a message; that it failed must not hide what the message says.
+    return read_entries(answer.body, "the catalogue") if answer.status == OK else ()
+
+
+def title_words(title: str) -> list[str]:
+    """The words of a title worth searching for, without the table's number."""
+    found = re.findall(r"[^\W\d_]+", title.casefold())
+    return [w for w in dict.fromkeys(found) if len(w) >= _SHORTEST_WORD and w not in _COMMON]
+
+
+def described(found: Sequence[TableEntry]) -> str:
+    """Lines for a message, one per candidate."""
+    if not found:
+        return "\n  the catalogue search found no other table with such a title"
+    return "".join(
+        f"\n  perhaps {entry.label or entry.id} (id {entry.id}, {entry.first_period} to "
+        f"{entry.last_period}{', discontinued' if entry.discontinued else ''})"
+        for entry in found
+    )
+
+
+def _shared(words: Sequence[str], label: str) -> int:
+    return len(set(words) & set(title_words(label)))

@@ -1,0 +1,208 @@
+"""A pull from StatBank by PxWebApi v2: documents first, then the questions, then the proof.
+
+Nothing is kept here: the answers go back to the caller, who archives them. Whether the codes
+are those of the source YAML is judged in sources/validate.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
+
+from sources.model import AnswerContext, UnreadableAnswer
+from sources.pull import documents
+from sources.pull.catalogue import candidates, described
+from sources.pull.fetch import ask
+from sources.pull.hours import refuse_if_closed
+from sources.pull.join import Whole
+from sources.pull.plan import MAX_CELLS, address, questions
+from sources.pull.problems import (
+    ImpossibleRequest,
+    TableGone,
+    checked,
+    is_missing_table,
+)
+from sources.pull.selection import choices, whole
+from sources.readers import jsonstat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sources.model import Cube
+    from sources.pull.documents import Config, Metadata, TableEntry
+    from sources.pull.fetch import Answer, Fetch
+    from sources.pull.plan import Question
+    from sources.registry import Request, SourceTable
+
+T = TypeVar("T")
+# Rhythms under which a discontinued table is what the source YAML expects.
+_EXPECTED_TO_END = ("closed", "once")
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a pull brought.
+
+    documents: config, table, metadata and code lists as answered. answers: every question with
+    its answer. cube: all of them joined, proven whole. notes: sentences for people.
+    """
+
+    table: TableEntry
+    metadata: Metadata
+    documents: tuple[Answer, ...]
+    answers: tuple[tuple[Question, Answer], ...]
+    cube: Cube
+    notes: tuple[str, ...] = ()
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def pull(
+    spec: SourceTable,
+    fetch: Fetch,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    at_any_time: bool = False,
+    max_cells: int | None = None,
+    lang: str = "no",
+) -> Pulled:
+    """Pull all that the request of a source table asks for, in the fewest questions.
+
+    spec: a table of protocol json-stat whose request is a StatBank address. now: the clock, with
+    an offset. at_any_time: ask between 05:00 and 08:15 Oslo time too. max_cells: a limit below
+    the service's own.
+    Raises NotNow, ImpossibleRequest, TableGone (with candidates), QuestionRefused, NotWhole and
+    UnreadableAnswer; whatever `fetch` raises passes through.
+    """
+    session = _Session(spec, fetch, lang, now, at_any_time)
+    session.refuse_if_closed()
+    config = session.document("/config", documents.read_config)
+    entry = session.of_table("", documents.read_entry)
+    metadata = session.of_table("/metadata", documents.read_metadata)
+    lists = session.codelists(metadata)
+    chosen = choices(metadata, session.request, lists)
+    limit = session.limit(config)
+    limit = min(limit, max_cells) if max_cells else limit
+    plan = questions(chosen, metadata, session.request, limit, lang)
+    notes = session.notes(entry, metadata)
+    # What the cube must be comes from the selection, not from the plan that is to be proven.
+    joined = Whole(session.what, whole(chosen))
+    answers = tuple((question, session.data(question, joined)) for question in plan)
+    return Pulled(entry, metadata, tuple(session.answers), answers, joined.cube(), notes)
+
+
+class _Session:
+    """One pull: what is asked of whom, and the documents answered so far."""
+
+    def __init__(
+        self,
+        spec: SourceTable,
+        fetch: Fetch,
+        lang: str,
+        now: Callable[[], datetime],
+        at_any_time: bool,
+    ) -> None:
+        if spec.request is None:
+            raise ImpossibleRequest(f"{spec.id}: its source YAML has no request, so nothing to ask")
+        self.spec, self.fetch, self.lang = spec, fetch, lang
+        self.now, self.at_any_time = now, at_any_time
+        self.request: Request = spec.request
+        self.table_id = address(spec.request)[1]
+        self.what = f"{spec.id} ({spec.title.en})"
+        self.answers: list[Answer] = []
+
+    def refuse_if_closed(self) -> None:
+        """Raise NotNow in the closed hours, unless told to ask at any time."""
+        if not self.at_any_time:
+            refuse_if_closed(self.now(), self.what)
+
+    def document(self, path: str, read: Callable[[bytes], T]) -> T:
+        """Ask for a document, keep the answer, and return what it says."""
+        answer = checked(ask(self.fetch, path), f"{self.what}, {path.partition('?')[0]}")
+        self.answers.append(answer)
+        return read(answer.body)
+
+    def of_table(self, path: str, read: Callable[[bytes, str], T]) -> T:
+        """Ask for a document of the table; TableGone if there is no such table."""
+        full = f"/tables/{quote(self.table_id)}{path}?lang={quote(self.lang)}"
+        answer = ask(self.fetch, full)
+        self._refuse_if_gone(answer)
+        what = f"{self.what}, /tables/{self.table_id}{path}"
+        self.answers.append(checked(answer, what))
+        return read(answer.body, what)
+
+    def codelists(self, metadata: Metadata) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Ask for every code list of the request that the metadata offer; each once."""
+        read: dict[str, tuple[str, ...]] = {}
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for name, ids in self.request.codelists.items():
+            variable = metadata.spelled(name) or name
+            offered = metadata.codelists.get(variable, ())
+            for list_id in (i for i in ids if i in offered):
+                if list_id not in read:
+                    path = f"/codelists/{quote(list_id, safe='')}?lang={quote(self.lang)}"
+                    what = f"{self.what}, code list {list_id}"
+                    read[list_id] = self.document(path, partial(documents.read_codelist, what=what))
+                found.setdefault(variable, {})[list_id] = read[list_id]
+        return found
+
+    def limit(self, config: Config) -> int:
+        """Cells that one answer may hold; ImpossibleRequest if the language is not offered."""
+        if config.languages and self.lang not in config.languages:
+            raise ImpossibleRequest(
+                f"{self.what}: language {self.lang!r} is not offered -> one of "
+                f"{', '.join(config.languages)}\nNothing was asked."
+            )
+        return config.max_cells or MAX_CELLS
+
+    def notes(self, entry: TableEntry, metadata: Metadata) -> tuple[str, ...]:
+        """What a person should know of the table though it can be pulled."""
+        # The list of tables and the metadata are renewed at different hours.
+        ended = entry.discontinued or metadata.discontinued
+        if not ended or self.spec.rhythm.frequency in _EXPECTED_TO_END:
+            return ()
+        said = f"{self.what} is discontinued, last period {entry.last_period}: no new figures come"
+        return (f"{said} -> look for its successor{self._successors(entry.label)}",)
+
+    def data(self, question: Question, joined: Whole) -> Answer:
+        """Ask a question and put its answer in place.
+
+        A body that does not decode is asked for once more: a cut that a gateway makes shows in
+        no header.
+        """
+        answer = self._asked(question)
+        context = AnswerContext(url=question.url, name=self.spec.id)
+        try:
+            part = jsonstat.read(answer.body, self.spec, context)
+        except UnreadableAnswer:
+            answer = self._asked(question)
+            part = jsonstat.read(answer.body, self.spec, context)
+        joined.add(question, part)
+        return answer
+
+    def _asked(self, question: Question) -> Answer:
+        # A long pull may run into the hours that a short one would have missed.
+        self.refuse_if_closed()
+        answer = ask(self.fetch, question.path, question.body)
+        self._refuse_if_gone(answer)
+        return checked(answer, f"{self.what}, {question.cells} cells")
+
+    def _refuse_if_gone(self, answer: Answer) -> None:
+        if is_missing_table(answer):
+            title = self.spec.title.nb if self.lang == "no" else self.spec.title.en
+            raise TableGone(
+                f"{self.what}: StatBank has no table {self.table_id} any more; it was closed or "
+                f"given a new number{self._successors(title)}\n"
+                "Nothing was pulled. Compare codes and periods, then set request.url in the "
+                "source YAML.",
+                answer,
+            )
+
+    def _successors(self, title: str) -> str:
+        return described(candidates(self.fetch, title, self.table_id, self.lang))
