@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _demo(commands)
+    _pull(commands)
     _refresh(commands)
     _archive(commands)
     _releases(commands)
@@ -56,6 +57,22 @@ def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="made-up answers for the county's municipalities, or for all of Norway",
     )
     demo.set_defaults(run="demo")
+
+
+def _pull(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    pull = commands.add_parser("pull", help="ask StatBank and KLASS for new answers")
+    pull.add_argument(
+        "--table",
+        action="append",
+        metavar="ID",
+        help="only this source table, e.g. ssb/09429; may be given several times",
+    )
+    pull.add_argument(
+        "--at-any-time",
+        action="store_true",
+        help="also between 05:00 and 08:15 in Oslo, when figures may show 0",
+    )
+    pull.set_defaults(run="pull")
 
 
 def _refresh(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

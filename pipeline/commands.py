@@ -25,6 +25,34 @@ def demo(arguments: argparse.Namespace) -> int:
     return _refresh(workspace)
 
 
+def pull(arguments: argparse.Namespace) -> int:
+    """Ask the services for the tables that can be asked for; one that fails stops no other."""
+    from sources import registry
+    from sources.model import KompetanseError
+    from sources.pull import live
+
+    used = [t for t in registry.load().values() if t.use in ("indicator", "geography")]
+    named = [registry.table(table) for table in arguments.table or ()]
+    failed = 0
+    for spec in named or [t for t in used if live.pullable(t)]:
+        try:
+            taken = live.take(
+                _archive(), spec, data_root() / "http", at_any_time=arguments.at_any_time
+            )
+        except KompetanseError as error:
+            failed += 1
+            print(f"{spec.id}: {type(error).__name__}: {error}", file=sys.stderr)
+            continue
+        notes = "".join(f"\n  {note}" for note in taken.notes)
+        print(
+            f"{spec.id}: {taken.new} new answers, {taken.known} known, {taken.cells} cells{notes}"
+        )
+    left = [t.id for t in used if not live.pullable(t)]
+    if left and not named:
+        print(f"From recorded folders only, so far: {', '.join(left)}")
+    return int(failed > 0)
+
+
 def refresh(arguments: argparse.Namespace) -> int:
     """Work out and publish a county's release from archived (or just recorded) answers."""
     _county_code(arguments.county)
