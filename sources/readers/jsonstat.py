@@ -3,7 +3,8 @@
 Takes JSON-stat 2.0 (class "dataset") and 1.x (datasets wrapped in a named object, `id`, `size`
 and `role` inside `dimension`). Here stands the envelope: JSON, errors in place of a dataset,
 which dataset of several, title, source, stamp, roles. Axes are read in jsonstat_axes.py,
-cells in jsonstat_cells.py. Codes are not judged here; sources/validate.py does that.
+cells in jsonstat_cells.py, figures of large answers in jsonstat_figures.py. Codes are not judged
+here; sources/validate.py does that.
 
 Reader options in a source YAML: {dataset: name of the dataset in a 1.x answer with several};
 a 2.0 answer is one dataset without a name, so the option does not matter there.
@@ -32,6 +33,7 @@ from sources.readers.jsonstat_axes import (
     read_shape,
     some,
 )
+from sources.readers.jsonstat_figures import lift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,10 +56,16 @@ def decode(body: bytes, dataset: str | None = None) -> Cube:
     Source: https://json-stat.org/full/
     """
     problems: list[str] = []
-    root = _parse(body)
+    lifted = lift(body)
+    root = _parse(lifted[0] if lifted else body)
     node = _choose(root, dataset, problems)
     if node is None:
         raise _unreadable(problems)
+    if lifted and node.get(VALUE) == []:
+        node[VALUE] = lifted[1]
+    elif lifted:  # the array was another one's
+        node = _choose(_parse(body), dataset, problems)
+        assert node is not None
     booleans = _may_hold_boolean(body, b"true") or _may_hold_boolean(body, b"false")
     # The parsed figures are the largest thing in memory: dropped before the columns are built.
     del root

@@ -47,7 +47,7 @@ def cell_count(sizes: Sequence[int], raw: object, problems: list[str]) -> int | 
     cells = math.prod(sizes)
     if cells <= MAX_CELLS:
         return cells
-    held = len(raw) if isinstance(raw, (list, dict)) else 0
+    held = len(raw) if isinstance(raw, (list, dict, pa.DoubleArray)) else 0
     problems.append(
         f"size: {_product(sizes)} = {cells} cells, more than the {MAX_CELLS} this reader takes; "
         f"value holds {held} -> ask for fewer at a time"
@@ -76,16 +76,17 @@ def read_values(
 ) -> pa.DoubleArray | None:
     """Return `value` as float64, null where there is no figure; None if it is no good.
 
-    raw: a dense array, or a sparse object of flat positions. cells: how many to expect.
+    raw: a dense array (or its figures, read already), or a sparse object of flat positions.
+    cells: how many to expect.
     booleans: whether the body may hold some; if not, the figures need not be looked at twice.
     """
-    if isinstance(raw, list):
+    if isinstance(raw, (list, pa.DoubleArray)):
         if cells is not None and sizes is not None and len(raw) != cells:
             problems.append(
                 f"value: {len(raw)} figures, but size {_product(sizes)} = {cells} cells "
                 "-> the answer is cut, padded, or of another kind (metadata hold no figures)"
             )
-        return _floats(raw, booleans, problems)
+        return raw if isinstance(raw, pa.DoubleArray) else _floats(raw, booleans, problems)
     if isinstance(raw, dict):
         positions = _positions(raw, "value", cells, problems)
         figures = _floats(list(raw.values()), True, problems)
