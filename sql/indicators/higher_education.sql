@@ -4,8 +4,8 @@ select
     geo_level, geo_code, period, period_type, reference_date,
     sex,
     sum_known(
-        case when education_level in ('03a', '04a') then value else 0 end,
-        case when education_level in ('03a', '04a') then obs_status else 'A' end
+        case when education_level in ('03a', '04a') then value end,
+        case when education_level in ('03a', '04a') then obs_status else 'M' end
     ) as numerator,
     sum_known(value, obs_status) as denominator,
     coalesce(worst_status(case when obs_status <> 'M' then obs_status end), 'M') as obs_status,

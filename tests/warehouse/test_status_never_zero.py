@@ -68,16 +68,19 @@ def described() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def follow(cells: list[int | str], folder: Path) -> list[dict[str, Any]]:
+def follow(
+    cells: list[int | str], folder: Path, name: str = "education_level"
+) -> list[dict[str, Any]]:
     """Take an answer through archive, raw, conformed and indicator to a parquet file."""
     archive = Archive(folder)
     archive.add(answer(cells), described())
     raw = decode(archive, SPEC, made_up=False).table
     conformed = folder / "conformed.parquet"
     parquet.write(conform(raw, SPEC, FORCE).table, conformed)
-    sql = (registry.FOLDER.parent / "sql/indicators/education_level.sql").read_text("utf-8")
+    sql = (registry.FOLDER.parent / f"sql/indicators/{name}.sql").read_text("utf-8")
+    own = ("education_level", "sex") if name == "education_level" else ("sex",)
     values = compute(
-        indicator(breakdowns=("education_level", "sex"), sql=sql),
+        indicator(breakdowns=own, sql=sql),
         breakdowns=("education_level", "sex"),
         conformed={"ssb_09429": conformed},
         geography=geography(),
@@ -116,3 +119,14 @@ def test_a_marked_cell_is_blank_all_the_way(cells: list[int | str]) -> None:
             assert county["numerator"] is None
         elif county["value"] is not None:
             assert county["numerator"] == sum(c for c in column if isinstance(c, int))
+
+
+def test_a_sum_of_levels_that_cannot_exist_is_blank_not_zero(tmp_path: Path) -> None:
+    # LEVELS: 01, 02a, 03a, 04a, 11; higher education is 03a and 04a.
+    cells: list[int | str] = [10, 20, ".", ".", 5, 10, 20, 0, 0, 5, 10, 20, 3, ".", 5]
+    rows = {r["region_id"]: r for r in follow(cells, tmp_path, "higher_education")}
+    assert rows["9001"]["value"] is None
+    assert rows["9001"]["numerator"] is None
+    assert rows["9002"]["value"] == 0.0
+    assert rows["9003"]["value"] == 100 * 3 / 38
+    assert rows["90"]["value"] is None
