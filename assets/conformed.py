@@ -89,6 +89,6 @@ def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
     return contract
 
 
-indicator_tables = [spec for spec in used_tables() if spec.use == "indicator"]
+indicator_tables = [spec for spec in used_tables() if spec.use != "geography"]
 conformed_assets = [geography, *(conformed_asset(spec) for spec in indicator_tables)]
 conformed_checks = [conformed_check(spec) for spec in indicator_tables]

@@ -40,8 +40,8 @@ def raw_asset(spec: SourceTable) -> dg.AssetsDefinition:
 
 
 def used_tables() -> list[SourceTable]:
-    """Source tables that the pipeline reads: those of indicators and of geography."""
-    return [t for t in registry.load().values() if t.use in ("indicator", "geography")]
+    """Source tables that the pipeline reads: of indicators, geography and dimensioning."""
+    return [t for t in registry.load().values() if t.in_use]
 
 
 raw_assets = [raw_asset(spec) for spec in used_tables()]

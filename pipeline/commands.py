@@ -31,7 +31,7 @@ def pull(arguments: argparse.Namespace) -> int:
     from sources.model import KompetanseError
     from sources.pull import live
 
-    used = [t for t in registry.load().values() if t.use in ("indicator", "geography")]
+    used = [t for t in registry.load().values() if t.in_use]
     named = [registry.table(table) for table in arguments.table or ()]
     failed = 0
     for spec in named or [t for t in used if live.pullable(t)]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sources.model import AnswerContext, Cube
 
 FOLDER = Path(__file__).parent
-PROVIDERS = ("ssb", "klass", "udir", "nav", "codes")
+PROVIDERS = ("ssb", "klass", "udir", "nav", "dbh", "utdanning", "codes")
 
 Read = Callable[[bytes, "SourceTable", "AnswerContext"], "Cube"]
 
@@ -38,6 +38,9 @@ _READERS = {
     "nav-table": "nav_table",
     "csv": "delimited",
     "json-map": "json_map",
+    "dbh": "dbh",
+    "utdanning-counts": "utdanning",
+    "utdanning-areas": "utdanning",
 }
 
 
@@ -108,11 +111,13 @@ class Request:
     """What a pull asks for: address, and per dimension the selection and the code lists.
 
     Several code lists for one dimension mean several questions, one with each.
+    how: what else the client of the protocol needs, see the docstring of its module.
     """
 
     url: str
     select: Mapping[str, tuple[str, ...]]
     codelists: Mapping[str, tuple[str, ...]]
+    how: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ class SourceTable:
     id: str
     provider: str
     protocol: str
-    use: Literal["indicator", "geography", "context", "reader-example"]
+    use: Literal["indicator", "geography", "dimensioning", "context", "reader-example"]
     title: Text
     page: str | None
     request: Request | None
@@ -178,6 +183,11 @@ class SourceTable:
     warnings: tuple[str, ...]
     confidence: Confidence
     reason: Text | None
+
+    @property
+    def in_use(self) -> bool:
+        """Whether the pipeline pulls and reads the table."""
+        return self.use in ("indicator", "geography", "dimensioning")
 
     @property
     def view(self) -> str:
@@ -285,7 +295,7 @@ def _request(raw: Mapping[str, Any]) -> Request:
     select = {name: tuple(codes) for name, codes in raw.get("select", {}).items()}
     lists = raw.get("codelists", {})
     codelists = {n: (ids,) if isinstance(ids, str) else tuple(ids) for n, ids in lists.items()}
-    return Request(url=raw["url"], select=select, codelists=codelists)
+    return Request(raw["url"], select, codelists, raw.get("how", {}))
 
 
 def _dimension(source_name: str, raw: Mapping[str, Any]) -> Dimension:
