@@ -9,10 +9,13 @@ import dagster as dg
 
 from assets.raw import raw_key, used_tables
 from assets.resources import WorkspaceResource
-from assets.shown import OWNERS, plain_errors, preview, result
+from assets.shown import OWNERS, plain_errors, preview
+from assets.step import name, passed, run, version
 from sources.registry import SourceTable
+from warehouse import versions
 
 GEOGRAPHY = dg.AssetKey(["conformed", "geography"])
+GEOGRAPHY_DEPS = [raw_key(t.id) for t in used_tables() if t.use == "geography"]
 
 
 def conformed_key(table_id: str) -> dg.AssetKey:
@@ -25,7 +28,7 @@ def conformed_key(table_id: str) -> dg.AssetKey:
     group_name="conformed",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
-    deps=[raw_key(t.id) for t in used_tables() if t.use == "geography"],
+    deps=GEOGRAPHY_DEPS,
     description=(
         "Regions of the county, and how the municipality codes of any year lead to them.\n\n"
         "Regioner i fylket og veien fra kommunenummer i alle år til dagens områder."
@@ -35,15 +38,20 @@ def geography(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Work out regions, crosswalk and weights from KLASS and the county's file."""
     from warehouse import steps
 
+    place = workspace.workspace()
+    made_of = version(place, GEOGRAPHY, GEOGRAPHY_DEPS)
+    versions.forget(place, name(GEOGRAPHY))
     with plain_errors():
-        made = steps.geography(workspace.workspace())
+        made = steps.geography(place)
+    versions.record(place, name(GEOGRAPHY), made_of)
     weights = made["geo_weight"].table
     return dg.MaterializeResult(
+        data_version=dg.DataVersion(made_of),
         metadata={
             "dagster/row_count": weights.num_rows,
             "tables": ", ".join(f"{name} {d.table.num_rows}" for name, d in made.items()),
             "regions": dg.MetadataValue.md(preview(made["region"].table, rows=20)),
-        }
+        },
     )
 
 
@@ -56,17 +64,25 @@ def conformed_asset(spec: SourceTable) -> dg.AssetsDefinition:
         owners=OWNERS,
         kinds={"duckdb", "parquet"},
         tags={"provider": spec.provider},
-        deps=[raw_key(spec.id), GEOGRAPHY],
+        deps=_deps(spec),
         description=f"{spec.title.en}, conformed.\n\n{spec.title.nb}, tilpasset.",
     )
     def conformed(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         from warehouse import steps
 
-        place = workspace.workspace()
-        with plain_errors():
-            return result(steps.conformed(place, spec.id), place)
+        return run(
+            workspace,
+            conformed_key(spec.id),
+            _deps(spec),
+            lambda place: steps.conformed(place, spec.id),
+            gated=True,
+        )
 
     return conformed
+
+
+def _deps(spec: SourceTable) -> list[dg.AssetKey]:
+    return [raw_key(spec.id), GEOGRAPHY]
 
 
 def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
@@ -84,7 +100,9 @@ def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
         from warehouse import parquet
 
         table = parquet.read(workspace.workspace().step("conformed", spec.id))
-        return check_result(gates.check_conformed(table, spec))
+        verdict = gates.check_conformed(table, spec)
+        passed(workspace, conformed_key(spec.id), _deps(spec), ok=verdict.passed)
+        return check_result(verdict)
 
     return contract
 

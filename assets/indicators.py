@@ -6,7 +6,8 @@ import dagster as dg
 
 from assets.conformed import GEOGRAPHY, conformed_key
 from assets.resources import WorkspaceResource
-from assets.shown import OWNERS, plain_errors, result
+from assets.shown import OWNERS
+from assets.step import run
 from warehouse import definition
 from warehouse.definition import Indicator
 
@@ -18,14 +19,16 @@ def indicator_key(indicator_id: str) -> dg.AssetKey:
 
 def indicator_asset(indicator: Indicator) -> dg.AssetsDefinition:
     """Make the asset that computes one indicator for every region."""
+    key = indicator_key(indicator.id)
+    deps = [GEOGRAPHY, *(conformed_key(source) for source in indicator.sources)]
 
     @dg.asset(
-        key=indicator_key(indicator.id),
+        key=key,
         group_name="indicators",
         owners=OWNERS,
         kinds={"duckdb", "parquet"},
         tags={"theme": str(indicator.theme)},
-        deps=[GEOGRAPHY, *(conformed_key(source) for source in indicator.sources)],
+        deps=deps,
         code_version=indicator.version,
         description=(
             f"{indicator.title.en}\n\n{indicator.definition.en}\n\n"
@@ -35,9 +38,7 @@ def indicator_asset(indicator: Indicator) -> dg.AssetsDefinition:
     def compute(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         from warehouse import steps
 
-        place = workspace.workspace()
-        with plain_errors():
-            return result(steps.indicator(place, indicator.id), place)
+        return run(workspace, key, deps, lambda place: steps.indicator(place, indicator.id))
 
     return compute
 

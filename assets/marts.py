@@ -6,9 +6,11 @@ import dagster as dg
 
 from assets.conformed import GEOGRAPHY, conformed_key
 from assets.resources import WorkspaceResource
-from assets.shown import OWNERS, plain_errors, result
+from assets.shown import OWNERS
+from assets.step import run
 
 COMMUTING_FLOW = dg.AssetKey(["mart", "commuting_flow"])
+COMMUTING_DEPS = (GEOGRAPHY, conformed_key("ssb/03321"))
 
 
 @dg.asset(
@@ -16,7 +18,7 @@ COMMUTING_FLOW = dg.AssetKey(["mart", "commuting_flow"])
     group_name="marts",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
-    deps=[GEOGRAPHY, conformed_key("ssb/03321")],
+    deps=COMMUTING_DEPS,
     description=(
         "Employed persons by region of residence and region of work; a set adds up to the "
         "whole matrix.\n\nSysselsatte etter bostedsregion og arbeidsstedsregion."
@@ -26,9 +28,7 @@ def commuting_flow(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Add up the commuting matrix between regions."""
     from warehouse import steps
 
-    place = workspace.workspace()
-    with plain_errors():
-        return result(steps.commuting_flow(place), place)
+    return run(workspace, COMMUTING_FLOW, COMMUTING_DEPS, steps.commuting_flow)
 
 
 mart_assets = [commuting_flow]

@@ -9,8 +9,10 @@ import dagster as dg
 
 from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors, result
+from assets.step import name
 from sources import registry
 from sources.registry import SourceTable
+from warehouse import versions
 
 
 def raw_key(table_id: str) -> dg.AssetKey:
@@ -32,9 +34,13 @@ def raw_asset(spec: SourceTable) -> dg.AssetsDefinition:
     def raw(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         from warehouse import steps
 
-        place = workspace.workspace()
+        place, step = workspace.workspace(), name(raw_key(spec.id))
+        made_of = steps.raw_version(place, spec.id)
+        versions.forget(place, step)
         with plain_errors():
-            return result(steps.raw(place, spec.id), place)
+            done = steps.raw(place, spec.id)
+        versions.record(place, step, made_of)
+        return result(done, place, made_of)
 
     return raw
 

@@ -12,10 +12,16 @@ from assets.marts import COMMUTING_FLOW
 from assets.raw import raw_key, used_tables
 from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors
-from warehouse import definition
+from assets.step import name, version
+from warehouse import definition, versions
 
 STAGED = dg.AssetKey(["release", "staged"])
 PUBLISHED = dg.AssetKey(["release", "published"])
+STAGED_DEPS = [
+    *(indicator_key(i) for i in definition.load()),
+    COMMUTING_FLOW,
+    *(raw_key(t.id) for t in used_tables()),
+]
 
 
 @dg.asset(
@@ -23,20 +29,21 @@ PUBLISHED = dg.AssetKey(["release", "published"])
     group_name="release",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
-    deps=[
-        *(indicator_key(i) for i in definition.load()),
-        COMMUTING_FLOW,
-        *(raw_key(t.id) for t in used_tables()),
-    ],
+    deps=STAGED_DEPS,
     description="The next release, built aside.\n\nNeste utgivelse, bygd ved siden av.",
 )
 def staged(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Build parquet, DuckDB file and manifest in the staging folder."""
     from warehouse import release
 
+    place = workspace.workspace()
+    made_of = version(place, STAGED, STAGED_DEPS)
     with plain_errors():
-        folder = release.stage(workspace.workspace())
-    return dg.MaterializeResult(metadata={"folder": dg.MetadataValue.path(str(folder))})
+        folder = release.stage(place, made_of)
+    return dg.MaterializeResult(
+        data_version=dg.DataVersion(made_of),
+        metadata={"folder": dg.MetadataValue.path(str(folder))},
+    )
 
 
 @dg.asset_check(
@@ -68,13 +75,17 @@ def published(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Verify the staged release by opening it again, and make it current."""
     from warehouse import release
 
+    place = workspace.workspace()
     with plain_errors():
-        folder = release.publish(workspace.workspace())
+        folder = release.publish(place)
+    made_of = version(place, STAGED, STAGED_DEPS)
+    versions.record(place, name(PUBLISHED), made_of)
     return dg.MaterializeResult(
+        data_version=dg.DataVersion(made_of),
         metadata={
             "release": folder.name,
             "folder": dg.MetadataValue.path(str(folder)),
-        }
+        },
     )
 
 

@@ -36,19 +36,20 @@ def plain_errors() -> Iterator[None]:
         ) from error
 
 
-def result(done: Done, workspace: Workspace) -> dg.MaterializeResult[None]:
-    """Describe a finished step: what kind of figures, row count, facts and the first rows."""
+def result(done: Done, workspace: Workspace, version: str) -> dg.MaterializeResult[None]:
+    """Describe a finished step: version, kind of figures, row count, facts, the first rows."""
     from warehouse.release import LABEL
 
     facts = {name: value for name, value in done.facts.items() if value != ""}
     return dg.MaterializeResult(
+        data_version=dg.DataVersion(version),
         metadata={
             "figures are": LABEL[workspace.figures],
             "dagster/row_count": done.table.num_rows,
             "file": dg.MetadataValue.path(str(done.path)),
             "preview": dg.MetadataValue.md(preview(done.table)),
             **facts,
-        }
+        },
     )
 
 

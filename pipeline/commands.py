@@ -139,10 +139,14 @@ def _make_up(workspace: Workspace, scale: str) -> None:
 
 
 def _refresh(workspace: Workspace) -> int:
-    from pipeline import progress, report, run
+    from pipeline import plan, progress, report, run
 
-    with progress.bar("Refreshing", run.step_count) as watch:
-        outcome = run.refresh(workspace, watch)
+    with progress.step("Looking for what is new"):
+        keys = plan.outdated(workspace)
+    if not keys:
+        print("Nothing is new since the current release: nothing was worked out.")
+    with progress.bar("Refreshing", lambda: run.step_count(keys)) as watch:
+        outcome = run.refresh(workspace, watch, keys)
     if not outcome.success:
         report.failure(outcome)
         return 1

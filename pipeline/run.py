@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,12 +39,14 @@ class Outcome:
     """What a refresh came to: whether all went well, what failed and why, the release.
 
     failures: step -> error text. skipped: number of steps that needed what failed.
+    ran: number of steps that were not up to date.
     """
 
     success: bool
     failures: dict[str, str]
     skipped: int
     release: Path | None
+    ran: int = 0
 
 
 def dagster_home(root: Path) -> Path:
@@ -58,17 +60,25 @@ def dagster_home(root: Path) -> Path:
     return home
 
 
-def refresh(workspace: Workspace, watch: Watch) -> Outcome:
-    """Run every step for one workspace; a failed step stops only what needs it.
+def refresh(
+    workspace: Workspace, watch: Watch, keys: Sequence[dg.AssetKey] | None = None
+) -> Outcome:
+    """Run the steps that are not up to date; a failed step stops only what needs it.
 
+    keys: the steps to run instead, for who has asked pipeline/plan.py already.
     watch: called with (step, "start" | "success" | "failure" | "skipped") as the run goes on.
     """
     import dagster as dg
 
     from assets.resources import WorkspaceResource
+    from pipeline import plan
     from pipeline.definitions import ASSETS, CHECKS
     from warehouse import release
 
+    before = release.current(workspace)
+    keys = plan.outdated(workspace) if keys is None else keys
+    if not keys:
+        return Outcome(success=True, failures={}, skipped=0, release=before)
     dagster_home(workspace.root)
     resource = WorkspaceResource(
         county=workspace.county, figures=workspace.figures, root=str(workspace.root)
@@ -76,12 +86,11 @@ def refresh(workspace: Workspace, watch: Watch) -> Outcome:
     definitions = dg.Definitions(
         assets=ASSETS,
         asset_checks=CHECKS,
-        jobs=[dg.define_asset_job("refresh", selection=dg.AssetSelection.all())],
+        jobs=[dg.define_asset_job("refresh", selection=dg.AssetSelection.assets(*keys))],
         resources={"workspace": resource},
         executor=dg.in_process_executor,
         loggers={"watch": watching(watch)},
     )
-    before = release.current(workspace)
     with dg.DagsterInstance.get() as instance:
         result = definitions.resolve_job_def("refresh").execute_in_process(
             run_config={"loggers": {"watch": {"config": {}}}},
@@ -89,14 +98,15 @@ def refresh(workspace: Workspace, watch: Watch) -> Outcome:
             raise_on_error=False,
             tags={"county": workspace.county, "figures": workspace.figures},
         )
-    return _outcome(result, workspace, before)
+    return _outcome(result, workspace, before, step_count(keys))
 
 
-def step_count() -> int:
-    """Number of steps of a refresh, for a progress bar."""
-    from pipeline.definitions import ASSETS, CHECKS
+def step_count(keys: Sequence[dg.AssetKey]) -> int:
+    """Number of steps of a run of these assets, with their checks."""
+    from pipeline.definitions import CHECKS
 
-    return len(ASSETS) + len(CHECKS)
+    gates = [key for check in CHECKS for key in check.check_keys if key.asset_key in keys]
+    return len(keys) + len(gates)
 
 
 def watching(watch: Watch) -> dg.LoggerDefinition:
@@ -130,7 +140,7 @@ def watching(watch: Watch) -> dg.LoggerDefinition:
 
 
 def _outcome(
-    result: dg.ExecuteInProcessResult, workspace: Workspace, before: Path | None
+    result: dg.ExecuteInProcessResult, workspace: Workspace, before: Path | None, planned: int
 ) -> Outcome:
     from warehouse import release
 
@@ -145,7 +155,8 @@ def _outcome(
     failures = {k: v for k, v in failures.items() if k not in broken} | broken
     now = release.current(workspace)
     success = result.success and not failures
-    return Outcome(success, failures, step_count() - len(started), now if success else before)
+    skipped = planned - len(started)
+    return Outcome(success, failures, skipped, now if success else before, len(started))
 
 
 def _reason(event: dg.DagsterEvent) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sources import registry
 from sources.archive import digest
 from sources.model import KompetanseError
-from warehouse import catalogue, database, definition, parquet, steps
+from warehouse import catalogue, database, definition, parquet, steps, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +43,10 @@ class MixedFigures(KompetanseError):
     """Made-up figures and published figures were about to stand in one release."""
 
 
-def stage(workspace: Workspace) -> Path:
+def stage(workspace: Workspace, made_of: str = "") -> Path:
     """Build the release of a workspace in its staging folder and return that folder.
+
+    made_of: version of all that it is made of (warehouse/versions.py).
 
     Raises MixedFigures if a vintage or row is not of the workspace's kind of figures.
     """
@@ -60,7 +62,7 @@ def stage(workspace: Workspace) -> Path:
     breakdowns = definition.breakdown_names(definition.load())
     database.build(folder / DATABASE, tables, breakdowns)
     files[DATABASE] = _described(folder / DATABASE, sum(t.num_rows for t in tables.values()))
-    _write_json(folder / MANIFEST, _manifest(workspace, tables, files))
+    _write_json(folder / MANIFEST, _manifest(workspace, tables, files, made_of))
     return folder
 
 
@@ -170,7 +172,10 @@ def _refuse_mixture(workspace: Workspace, tables: Mapping[str, pa.Table]) -> Non
 
 
 def _manifest(
-    workspace: Workspace, tables: Mapping[str, pa.Table], files: dict[str, dict[str, Any]]
+    workspace: Workspace,
+    tables: Mapping[str, pa.Table],
+    files: dict[str, dict[str, Any]],
+    made_of: str,
 ) -> dict[str, Any]:
     vintages = tables["vintage"].to_pylist()
     contents = {name: file["sha256"] for name, file in files.items() if name != DATABASE}
@@ -183,6 +188,7 @@ def _manifest(
         "label": LABEL[workspace.figures],
         "built_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "code_version": code_version(),
+        "made_of": made_of,
         "files": files,
         "tables": {name: table.num_rows for name, table in tables.items()},
         "definitions": {d.id: d.version for d in definition.load().values()},
@@ -194,21 +200,14 @@ def _manifest(
 
 
 def code_version() -> str:
-    """Version of the package and a hash of the code, SQL and YAML that made the figures."""
+    """Version of the package and a hash of the code that made the figures."""
     from importlib.metadata import PackageNotFoundError, version
 
-    from warehouse.workspace import PROJECT
-
-    hashed = hashlib.sha256()
-    for room in ("assets", "counties", "expectations", "pipeline", "sources", "sql", "warehouse"):
-        for path in sorted((PROJECT / room).rglob("*")):
-            if path.suffix in {".py", ".sql", ".yaml", ".csv", ".json"}:
-                hashed.update(path.relative_to(PROJECT).as_posix().encode() + path.read_bytes())
     try:
         number = version("kompetanse")
     except PackageNotFoundError:
         number = "0"
-    return f"{number}+{hashed.hexdigest()[:12]}"
+    return f"{number}+{versions.code()[:12]}"
 
 
 def _file_metadata(workspace: Workspace, name: str) -> dict[str, str]:

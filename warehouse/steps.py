@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sources import registry
 from sources.archive import Archive
 from sources.model import KompetanseError
-from warehouse import definition, engine, parquet
+from warehouse import definition, engine, parquet, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +70,17 @@ def raw(workspace: Workspace, table_id: str) -> Done:
         return Done(empty(spec), path, {"rows": 0, "note": str(error)})
     _write(decoded.table, path, _vintage_rows(decoded, table_id))
     return Done(decoded.table, path, _raw_facts(decoded))
+
+
+def raw_version(workspace: Workspace, table_id: str) -> str:
+    """Version of the raw table that `raw` makes of the archive as it is now."""
+    from sources import vintages
+
+    spec = registry.table(table_id)
+    entries, _ = vintages.choose(
+        Archive(workspace.archive).entries(), spec, made_up=workspace.made_up
+    )
+    return versions.raw(table_id, [entry.id for entry in entries])
 
 
 def geography(workspace: Workspace) -> dict[str, Done]:

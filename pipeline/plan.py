@@ -1,0 +1,60 @@
+"""Plan: which steps a refresh has to run, so that nothing is worked out twice.
+
+A step is left out if a good result lies there that was made of the very same code, answers and
+earlier results. What the steps do is in assets/, how they run in pipeline/run.py.
+"""
+
+from __future__ import annotations
+
+import json
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+from assets.release import PUBLISHED, STAGED
+from assets.step import name
+from pipeline.definitions import ASSETS
+from warehouse import release, steps, versions
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from warehouse.workspace import Workspace
+
+
+def expected(workspace: Workspace) -> dict[dg.AssetKey, str]:
+    """Version of every step's result if all were made now: asset key -> version."""
+    specs = {spec.key: spec for asset in ASSETS for spec in asset.specs}
+    order = TopologicalSorter({key: [d.asset_key for d in s.deps] for key, s in specs.items()})
+    found: dict[dg.AssetKey, str] = {}
+    for key in order.static_order():
+        inputs = {name(d.asset_key): found[d.asset_key] for d in specs[key].deps}
+        if key.path[0] == "raw":
+            found[key] = steps.raw_version(workspace, "/".join(key.path[1:]))
+        elif key == PUBLISHED:
+            found[key] = found[STAGED]
+        else:
+            found[key] = versions.derived(workspace, name(key), inputs)
+    return found
+
+
+def outdated(workspace: Workspace) -> list[dg.AssetKey]:
+    """Steps to run, in order; empty if the current release is made of what there is now."""
+    wanted = expected(workspace)
+    if _published(workspace, wanted[STAGED]):
+        return []
+    found = [
+        key
+        for key, version in wanted.items()
+        if key not in (STAGED, PUBLISHED) and versions.recorded(workspace, name(key)) != version
+    ]
+    return [*found, STAGED, PUBLISHED]
+
+
+def _published(workspace: Workspace, version: str) -> bool:
+    folder = release.current(workspace)
+    if folder is None or not (folder / release.MANIFEST).exists():
+        return False
+    # The same figures may have been published before, of other code: then only the work folder
+    # knows that nothing has changed since.
+    manifest = json.loads((folder / release.MANIFEST).read_bytes())
+    return version in (manifest.get("made_of"), versions.recorded(workspace, name(PUBLISHED)))
