@@ -34,12 +34,12 @@ STAGED_DEPS = [
 )
 def staged(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Build parquet, DuckDB file and manifest in the staging folder."""
-    from warehouse import release
+    from warehouse import staging
 
     place = workspace.workspace()
     made_of = version(place, STAGED, STAGED_DEPS)
     with plain_errors():
-        folder = release.stage(place, made_of)
+        folder = staging.stage(place, made_of)
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made_of),
         metadata={"folder": dg.MetadataValue.path(str(folder))},
@@ -73,11 +73,11 @@ def release_contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
 )
 def published(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Verify the staged release by opening it again, and make it current."""
-    from warehouse import release
+    from warehouse import publish
 
     place = workspace.workspace()
     with plain_errors():
-        folder = release.publish(place)
+        folder = publish.publish(place)
     made_of = version(place, STAGED, STAGED_DEPS)
     versions.record(place, name(PUBLISHED), made_of)
     return dg.MaterializeResult(

@@ -52,7 +52,7 @@ def check_release(
 ) -> Verdict:
     """Judge the tables of a release, all together, by expectations/release.yaml.
 
-    tables:      as warehouse/release.release_tables gives them.
+    tables:      as warehouse/staging.release_tables gives them.
     definitions: the indicators the release should hold; those of sql/indicators/ if left out.
     Raises BrokenSuite if a rule cannot be evaluated. Never changes a table.
     """

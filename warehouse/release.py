@@ -1,29 +1,21 @@
-"""Release: put a county's tables together aside, check that they can be read, publish at once.
+"""Release: where a published release lies, and whether it is what its manifest says.
 
-A release is complete or absent. It is built in a staging folder on the same file system,
-re-opened and compared with its manifest, renamed into place, and only then made current by
-one atomic switch. Earlier releases stay as they are.
+A release is complete or absent. It is built by warehouse/staging.py and made current by
+warehouse/publish.py; here it is found and held against its manifest.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import json
-import os
-import shutil
 from typing import TYPE_CHECKING, Any
 
-from sources import registry
 from sources.archive import digest
 from sources.model import KompetanseError
-from warehouse import catalogue, database, definition, parquet, steps, versions
+from warehouse import database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    import pyarrow as pa
 
     from warehouse.workspace import Workspace
 
@@ -39,55 +31,9 @@ class BrokenRelease(KompetanseError):
     """A release on disk is not what its manifest says; lists every difference."""
 
 
-class MixedFigures(KompetanseError):
-    """Made-up figures and published figures were about to stand in one release."""
-
-
-def stage(workspace: Workspace, made_of: str = "") -> Path:
-    """Build the release of a workspace in its staging folder and return that folder.
-
-    made_of: version of all that it is made of (warehouse/versions.py).
-
-    Raises MixedFigures if a vintage or row is not of the workspace's kind of figures.
-    """
-    folder = staging(workspace)
-    shutil.rmtree(folder, ignore_errors=True)
-    tables = release_tables(workspace)
-    _refuse_mixture(workspace, tables)
-    files = {}
-    for name, table in tables.items():
-        path = folder / "parquet" / f"{name}.parquet"
-        parquet.write(table, path, _file_metadata(workspace, name))
-        files[f"parquet/{name}.parquet"] = _described(path, table.num_rows)
-    breakdowns = definition.breakdown_names(definition.load())
-    database.build(folder / DATABASE, tables, breakdowns)
-    files[DATABASE] = _described(folder / DATABASE, sum(t.num_rows for t in tables.values()))
-    _write_json(folder / MANIFEST, _manifest(workspace, tables, files, made_of))
-    return folder
-
-
-def publish(workspace: Workspace) -> Path:
-    """Verify the staged release, move it into place and make it current; return its folder.
-
-    Publishing what is already there changes nothing but the switch.
-    """
-    folder = staging(workspace)
-    manifest = verify(folder)
-    target: Path = workspace.releases / manifest["release_id"]
-    if target.exists():
-        shutil.rmtree(folder)
-        verify(target)
-    else:
-        _sync(folder)
-        folder.rename(target)
-        _sync_folder(workspace.releases)
-    _switch(workspace, target.name)
-    return target
-
-
 def current(workspace: Workspace) -> Path | None:
     """Return the folder of the current release of the workspace's county, if there is one."""
-    link = _pointer(workspace)
+    link = pointer(workspace)
     if link.is_symlink():
         return workspace.releases / link.readlink().name
     if link.is_file():
@@ -121,115 +67,6 @@ def staging(workspace: Workspace) -> Path:
     return workspace.releases / f".staging-{workspace.channel}"
 
 
-def release_tables(workspace: Workspace) -> dict[str, pa.Table]:
-    """Every table of the release, in order, each sorted as its file will be."""
-    import pyarrow as pa
-
-    definitions = definition.load()
-    values = {i: parquet.read(workspace.step("indicators", i)) for i in definitions}
-    figures = {i: v.num_rows - v["value"].null_count for i, v in values.items()}
-    vintages = steps.vintages_in_use(workspace)
-    used = {row["source_table_id"] for row in vintages}
-    sources = [t for t in registry.load().values() if t.id in used]
-    geography = {
-        name: parquet.read(workspace.step("conformed", f"geography/{name}"))
-        for name in (
-            "region", "region_membership", "municipality_change", "municipality_crosswalk"
-        )
-    }  # fmt: skip
-    return {
-        "indicator_value": _plain(pa.concat_tables(list(values.values()))),
-        "indicator": catalogue.indicator_table(definitions.values(), figures),
-        "indicator_breakdown": catalogue.breakdown_table(definitions.values()),
-        **geography,
-        "commuting_flow": _plain(parquet.read(workspace.step("marts", "commuting_flow"))),
-        "source_table": catalogue.source_table(sources),
-        "vintage": catalogue.vintage_table(vintages),
-    }
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """Join lists of vintages to text, which every reader of parquet and DuckDB understands."""
-    import pyarrow.compute as pc
-
-    place = table.column_names.index("vintage_ids")
-    return table.set_column(place, "vintage_ids", pc.binary_join(table["vintage_ids"], " "))
-
-
-def _refuse_mixture(workspace: Workspace, tables: Mapping[str, pa.Table]) -> None:
-    wrong = [
-        row["vintage_id"]
-        for row in tables["vintage"].to_pylist()
-        if (row["fidelity"] == "made_up") is not workspace.made_up
-    ]
-    origins = set(tables["indicator_value"]["data_origin"].unique().to_pylist())
-    if wrong or origins - {workspace.figures}:
-        raise MixedFigures(
-            f"The release of {workspace.channel} would mix made-up and published figures: "
-            f"answers {', '.join(wrong) or 'none'}; rows marked {', '.join(sorted(origins))}. "
-            "Nothing was published. Remove the work folder and run the refresh again."
-        )
-
-
-def _manifest(
-    workspace: Workspace,
-    tables: Mapping[str, pa.Table],
-    files: dict[str, dict[str, Any]],
-    made_of: str,
-) -> dict[str, Any]:
-    vintages = tables["vintage"].to_pylist()
-    contents = {name: file["sha256"] for name, file in files.items() if name != DATABASE}
-    mark = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:12]
-    newest = max(((v["as_of"] or "")[:10] for v in vintages), default="")
-    return {
-        "release_id": f"{workspace.channel}-{newest or 'undated'}-{mark}",
-        "county": workspace.county,
-        "data_origin": workspace.figures,
-        "label": LABEL[workspace.figures],
-        "built_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "code_version": code_version(),
-        "made_of": made_of,
-        "files": files,
-        "tables": {name: table.num_rows for name, table in tables.items()},
-        "definitions": {d.id: d.version for d in definition.load().values()},
-        "vintages": [
-            {k: v[k] for k in ("vintage_id", "source_table_id", "as_of", "sha256", "fidelity")}
-            for v in vintages
-        ],
-    }
-
-
-def code_version() -> str:
-    """Version of the package and a hash of the code that made the figures."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        number = version("kompetanse")
-    except PackageNotFoundError:
-        number = "0"
-    return f"{number}+{versions.code()[:12]}"
-
-
-def _file_metadata(workspace: Workspace, name: str) -> dict[str, str]:
-    columns = database.comments()[name]["columns"]
-    about = {
-        "table": name,
-        "grain": database.comments()[name]["table"],
-        "columns": columns,
-        "data_origin": workspace.figures,
-        "label": LABEL[workspace.figures],
-        "county": workspace.county,
-        "attribution": sorted(
-            {t.attribution.nb for t in registry.load().values() if t.use == "indicator"}
-        ),
-    }
-    return {"kompetanse": json.dumps(about, ensure_ascii=False, sort_keys=True)}
-
-
-def _described(path: Path, rows: int) -> dict[str, Any]:
-    return {"sha256": digest(path.read_bytes()), "bytes": path.stat().st_size, "rows": rows}
-
-
 def _file_problem(folder: Path, name: str, described: Mapping[str, Any]) -> str | None:
     path = folder / name
     if not path.is_file():
@@ -258,36 +95,6 @@ def _table_problems(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     return problems
 
 
-def _pointer(workspace: Workspace) -> Path:
+def pointer(workspace: Workspace) -> Path:
+    """Path of the switch: a link to the current release, or a file with its id."""
     return workspace.releases / f"current-{workspace.channel}"
-
-
-def _switch(workspace: Workspace, release_id: str) -> None:
-    pointer = _pointer(workspace)
-    fresh = pointer.with_name(f".{pointer.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    try:
-        fresh.symlink_to(release_id, target_is_directory=True)
-    except OSError:  # file systems and Windows accounts without symbolic links
-        fresh.write_text(release_id, encoding="utf-8")
-    fresh.replace(pointer)
-    _sync_folder(workspace.releases)
-
-
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import database, definition, parquet, release
+from warehouse import database, definition, parquet, publish, release, staging
 from warehouse.workspace import MADE_UP, PUBLISHED, Workspace
 
 TABLES = {
@@ -91,13 +91,13 @@ def test_a_blank_always_has_a_reason_and_a_value_never(made_up_release: Path) ->
 def test_the_same_work_gives_the_same_bytes_and_the_same_release(
     workspace: Workspace, made_up_release: Path
 ) -> None:
-    release.stage(workspace)
-    published = release.publish(workspace)
+    staging.stage(workspace)
+    published = publish.publish(workspace)
     assert published.name == made_up_release.name
     for path in (published / "parquet").iterdir():
         assert path.read_bytes() == (made_up_release / "parquet" / path.name).read_bytes()
-    release.stage(workspace)
-    assert release.publish(workspace) == published == release.current(workspace)
+    staging.stage(workspace)
+    assert publish.publish(workspace) == published == release.current(workspace)
     assert not release.staging(workspace).exists()
 
 
@@ -110,12 +110,12 @@ def test_the_same_work_gives_the_same_bytes_and_the_same_release(
     ],
 )
 def test_a_damaged_release_is_not_published(workspace: Workspace, file: str, says: str) -> None:
-    release.stage(workspace)
-    first = release.publish(workspace)
-    folder = release.stage(workspace)
+    staging.stage(workspace)
+    first = publish.publish(workspace)
+    folder = staging.stage(workspace)
     (folder / file).write_bytes(b"damaged")
     with pytest.raises(release.BrokenRelease, match=says):
-        release.publish(workspace)
+        publish.publish(workspace)
     assert release.current(workspace) == first
     release.verify(first)
 
@@ -125,12 +125,12 @@ def test_made_up_figures_cannot_stand_beside_published_ones(workspace: Workspace
     rows = json.loads(path.read_bytes())
     rows[0]["fidelity"] = "genuine"
     path.write_text(json.dumps(rows), encoding="utf-8")
-    with pytest.raises(release.MixedFigures, match="would mix made-up and published"):
-        release.stage(workspace)
+    with pytest.raises(staging.MixedFigures, match="would mix made-up and published"):
+        staging.stage(workspace)
     published = Workspace("trondelag", PUBLISHED, workspace.root)
     shutil.move(workspace.work, published.work)
-    with pytest.raises(release.MixedFigures):
-        release.stage(published)
+    with pytest.raises(staging.MixedFigures):
+        staging.stage(published)
     assert release.current(workspace) is None
 
 
@@ -141,20 +141,20 @@ def test_without_symbolic_links_a_pointer_file_is_used(
         raise OSError("symbolic links are not allowed here")
 
     monkeypatch.setattr(Path, "symlink_to", refuse)
-    release.stage(workspace)
-    published = release.publish(workspace)
+    staging.stage(workspace)
+    published = publish.publish(workspace)
     assert release.current(workspace) == published
     assert (workspace.releases / "current-demo-trondelag").is_file()
 
 
 def test_earlier_releases_stay_when_figures_change(workspace: Workspace) -> None:
-    release.stage(workspace)
-    first = release.publish(workspace)
+    staging.stage(workspace)
+    first = publish.publish(workspace)
     path = workspace.step("indicators", "population")
     values = parquet.read(path)
     parquet.write(values.slice(0, values.num_rows - 1), path)
-    release.stage(workspace)
-    second = release.publish(workspace)
+    staging.stage(workspace)
+    second = publish.publish(workspace)
     assert first != second
     assert release.current(workspace) == second
     release.verify(first)
