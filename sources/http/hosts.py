@@ -43,6 +43,11 @@ class Service:
         """The variable of the environment that replaces the base."""
         return f"KOMPETANSE_{self.name.upper()}_BASE"
 
+    @property
+    def calls_variable(self) -> str:
+        """The variable of the environment that sets the calls a minute."""
+        return f"KOMPETANSE_{self.name.upper()}_CALLS"
+
 
 SERVICES: Mapping[str, Service] = {
     service.name: service
@@ -80,6 +85,7 @@ class Target:
     authorities: host:port that may be asked; a mirror is the only one of its service.
     mirrored:    whether the base was replaced.
     login:       Authorization header for the base's own authority, from userinfo in the base.
+    calls:       calls a minute that the environment sets instead of the service's rate.
     """
 
     service: Service
@@ -87,6 +93,12 @@ class Target:
     authorities: frozenset[str]
     mirrored: bool = False
     login: str | None = None
+    calls: int | None = None
+
+    @property
+    def rate(self) -> Rate:
+        """How often each host may be asked."""
+        return Rate(self.calls, 60.0) if self.calls else self.service.rate
 
     def address(self, path_or_url: str, params: Params | None = None) -> str:
         """Return the URL to ask for a path below the base or an absolute URL of the service.
@@ -158,8 +170,8 @@ class Target:
 def target(name: str, environ: Mapping[str, str]) -> Target:
     """Return where to ask a service: its own base, or the mirror that the environment names.
 
-    Raises InvalidSetting for an unknown service or an unusable base, InsecureAddress for a base
-    with plain http outside loopback.
+    Raises InvalidSetting for an unknown service, an unusable base or number of calls,
+    InsecureAddress for a base with plain http outside loopback.
     """
     if name not in SERVICES:
         raise InvalidSetting(f"no service is called {name!r}; there are {', '.join(SERVICES)}")
@@ -167,7 +179,7 @@ def target(name: str, environ: Mapping[str, str]) -> Target:
     own = frozenset(f"{host}:443" for host in service.hosts)
     wanted = environ.get(service.variable, "").strip()
     if not wanted or wanted.rstrip("/") == service.base:
-        return Target(service, service.base, own)
+        return Target(service, service.base, own, calls=_calls(service, environ, mirrored=False))
     try:
         parts = split(wanted)
         _require_secure(parts, wanted)
@@ -178,8 +190,22 @@ def target(name: str, environ: Mapping[str, str]) -> Target:
     base = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
     return Target(
         service, base.rstrip("/"), frozenset({authority(parts)}), mirrored=True,
-        login=_login(parts),
+        login=_login(parts), calls=_calls(service, environ, mirrored=True),
     )  # fmt: skip
+
+
+def _calls(service: Service, environ: Mapping[str, str], *, mirrored: bool) -> int | None:
+    wanted = environ.get(service.calls_variable, "").strip()
+    if not wanted:
+        return None
+    most = service.rate.calls
+    # Only whoever runs a mirror can say that it may be asked more often than the service itself.
+    if not wanted.isdecimal() or int(wanted) < 1 or (int(wanted) > most and not mirrored):
+        raise InvalidSetting(
+            f"{service.calls_variable}: a number of calls a minute, 1 to {most}, was expected, not "
+            f"{wanted[:20]!r}. More is accepted for a mirror only ({service.variable})."
+        )
+    return int(wanted)
 
 
 def _is_secure(parts: SplitResult) -> bool:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sources.http import SERVICES, ForeignAddress, ForeignRedirect, InsecureAddress, InvalidSetting
+from sources.http import (
+    SERVICES,
+    ForeignAddress,
+    ForeignRedirect,
+    InsecureAddress,
+    InvalidSetting,
+    Rate,
+)
 from sources.http.addresses import is_loopback, redact
 from sources.http.hosts import target
 
@@ -133,3 +140,14 @@ def test_credentials_are_not_shown(text: str, shown: str) -> None:
 def test_loopback_is_only_this_machine() -> None:
     assert all(map(is_loopback, ("localhost", "127.0.0.1", "127.255.0.3", "::1")))
     assert not any(map(is_loopback, (None, "", "127.1", "0.0.0.0", "::", "10.0.0.1", "localhost.")))
+
+
+def test_the_calls_a_minute_can_be_lowered_and_only_for_a_mirror_raised() -> None:
+    mirror = "http://127.0.0.1:9/ssb"
+    assert target("ssb", {}).rate == Rate(30, 60.0)
+    assert target("ssb", {"KOMPETANSE_SSB_CALLS": "10"}).rate == Rate(10, 60.0)
+    raised = {"KOMPETANSE_SSB_CALLS": "600"}
+    assert target("ssb", raised | {"KOMPETANSE_SSB_BASE": mirror}).rate == Rate(600, 60.0)
+    for wrong in ("600", "0", "-1", "many", "3.5"):
+        with pytest.raises(InvalidSetting, match=r"KOMPETANSE_SSB_CALLS: .* 1 to 30"):
+            target("ssb", {"KOMPETANSE_SSB_CALLS": wrong})
