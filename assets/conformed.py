@@ -107,6 +107,7 @@ def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
     return contract
 
 
-indicator_tables = [spec for spec in used_tables() if spec.use != "geography"]
-conformed_assets = [geography, *(conformed_asset(spec) for spec in indicator_tables)]
-conformed_checks = [conformed_check(spec) for spec in indicator_tables]
+# Code lists have no figures to conform.
+figure_tables = [t for t in used_tables() if t.use != "geography" and t.dimensions]
+conformed_assets = [geography, *(conformed_asset(spec) for spec in figure_tables)]
+conformed_checks = [conformed_check(spec) for spec in figure_tables]

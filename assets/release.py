@@ -13,7 +13,8 @@ from assets.raw import raw_key, used_tables
 from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors
 from assets.step import name, version
-from warehouse import definition, versions
+from warehouse import definition, steps, versions
+from warehouse.workspace import Workspace
 
 STAGED = dg.AssetKey(["release", "staged"])
 PUBLISHED = dg.AssetKey(["release", "published"])
@@ -37,7 +38,7 @@ def staged(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     from warehouse import staging
 
     place = workspace.workspace()
-    made_of = version(place, STAGED, STAGED_DEPS)
+    made_of = _made_of(place)
     with plain_errors():
         folder = staging.stage(place, made_of)
     return dg.MaterializeResult(
@@ -78,7 +79,7 @@ def published(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     place = workspace.workspace()
     with plain_errors():
         folder = publish.publish(place)
-    made_of = version(place, STAGED, STAGED_DEPS)
+    made_of = _made_of(place)
     versions.record(place, name(PUBLISHED), made_of)
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made_of),
@@ -87,6 +88,10 @@ def published(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
             "folder": dg.MetadataValue.path(str(folder)),
         },
     )
+
+
+def _made_of(place: Workspace) -> str:
+    return version(place, STAGED, STAGED_DEPS, stale=steps.stale_text(place))
 
 
 release_assets = [staged, published]

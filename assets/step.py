@@ -26,9 +26,9 @@ def name(key: dg.AssetKey) -> str:
     return "/".join(key.path)
 
 
-def version(place: Workspace, key: dg.AssetKey, deps: Iterable[dg.AssetKey]) -> str:
-    """Version that a step's result has if it is made now, of what lies there."""
-    inputs = {name(dep): versions.recorded(place, name(dep)) or "none" for dep in deps}
+def version(place: Workspace, key: dg.AssetKey, deps: Iterable[dg.AssetKey], **more: str) -> str:
+    """Version that a step's result has if it is made now, of what lies there; more: its inputs."""
+    inputs = {name(dep): versions.recorded(place, name(dep)) or "none" for dep in deps} | more
     return versions.derived(place, name(key), inputs)
 
 

@@ -31,7 +31,8 @@ def conformed_columns(spec: SourceTable) -> list[str]:
 def conformed(table: pa.Table, spec: SourceTable) -> pa.Table:
     """Add to a conformed table what its rules look at.
 
-    key:    every dimension's code, as text. place: level and code of every geo dimension.
+    key:    every dimension's code, as text.
+    place:  level and code of every geo dimension; null where there is none.
     measure_code: code of the measure, null for a table without one.
     figures_are_finite: whether the value is no figure or a finite number.
     """
@@ -40,9 +41,11 @@ def conformed(table: pa.Table, spec: SourceTable) -> pa.Table:
     geo = [f"{d.name}_{part}" for d in spec.by_role("geo") for part in ("level", "code")]
     measures = [d.name for d in spec.by_role("measure")]
     measure = table[measures[0]] if measures else pa.nulls(table.num_rows, pa.string())
+    # A table of the country alone has no column that says so.
+    place = joined(table, geo) if geo else pa.nulls(table.num_rows, pa.string())
     return (
         table.append_column("key", joined(table, _dimension_columns(spec)))
-        .append_column("place", joined(table, geo))
+        .append_column("place", place)
         .append_column("measure_code", measure)
         .append_column("figures_are_finite", finite(table, ["value"]))
     )

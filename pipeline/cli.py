@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0 if all went well, 1 if something failed, 2 for a wrong call."""
+    """Run one command.
+
+    Returns 0 if all went well, 1 if something failed, 2 for a wrong call, 3 if a release stands but
+    some source failed, so that older figures are in use.
+    """
     parsed = parser().parse_args(arguments)
-    from pipeline import commands
+    from importlib import import_module
+
     from sources.model import KompetanseError
 
+    module, function = parsed.run.split(":")
     try:
-        return int(getattr(commands, parsed.run)(parsed))
+        return int(getattr(import_module(f"pipeline.{module}"), function)(parsed))
     except KompetanseError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -39,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands)
     _pull(commands)
     _refresh(commands)
+    _doctor(commands)
     _archive(commands)
     _releases(commands)
     _dagster(commands)
@@ -56,59 +63,128 @@ def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         default="county",
         help="made-up answers for the county's municipalities, or for all of Norway",
     )
-    demo.set_defaults(run="demo")
+    demo.set_defaults(run="commands:demo")
 
 
 def _pull(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    pull = commands.add_parser("pull", help="ask StatBank and KLASS for new answers")
-    pull.add_argument(
-        "--table",
-        action="append",
-        metavar="ID",
-        help="only this source table, e.g. ssb/09429; may be given several times",
-    )
-    pull.add_argument(
-        "--at-any-time",
-        action="store_true",
-        help="also between 05:00 and 08:15 in Oslo, when figures may show 0",
-    )
-    pull.set_defaults(run="pull")
+    pull = commands.add_parser("pull", help="ask the sources for what is new, and keep it")
+    _asking(pull)
+    pull.set_defaults(run="refresh_command:pull")
 
 
 def _refresh(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     refresh = commands.add_parser(
-        "refresh", help="work out and publish a county's release from the archived answers"
+        "refresh", help="ask the sources, work out what changed, publish a county's release"
     )
     _county(refresh)
+    _asking(refresh)
+    refresh.add_argument(
+        "--offline", action="store_true", help="ask nobody: use the answers that are archived"
+    )
+    refresh.add_argument(
+        "--lock",
+        type=Path,
+        metavar="FILE",
+        help="use just the answers that this sources.lock names (asks nobody)",
+    )
+    refresh.add_argument(
+        "--wait",
+        type=float,
+        default=1800.0,
+        metavar="SECONDS",
+        help="how long to wait for another refresh of the county (default: 1800)",
+    )
     refresh.add_argument(
         "--recorded",
         type=Path,
         metavar="FOLDER",
         help="first take the recorded answers of this folder (with an index.json)",
     )
-    refresh.set_defaults(run="refresh")
+    refresh.set_defaults(run="refresh_command:refresh")
+
+
+def _asking(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--table",
+        action="append",
+        metavar="ID",
+        help="ask for this source table only, e.g. ssb/09429; may be given several times",
+    )
+    command.add_argument(
+        "--at-any-time",
+        action="store_true",
+        help="also between 05:00 and 08:15 in Oslo, when figures may show 0",
+    )
+    command.add_argument(
+        "--log", type=Path, metavar="FILE", help="write what was asked and answered, to replay it"
+    )
+    command.add_argument(
+        "--json", action="store_true", help="print JSON lines instead of text for people"
+    )
+
+
+def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from pipeline import doctor_command
+
+    doctor = commands.add_parser(
+        "doctor", help="hold what the sources say now against the source YAMLs"
+    )
+    doctor_command.arguments(doctor)
+    doctor.set_defaults(run="doctor_command:doctor")
 
 
 def _archive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     archive = commands.add_parser("archive", help="the raw answers, as they came")
     actions = archive.add_subparsers(metavar="ACTION", required=True)
-    take = actions.add_parser("import", help="take recorded answers from a folder")
-    take.add_argument("folder", type=Path, help="folder with an index.json")
-    take.set_defaults(run="archive_import")
+    take = actions.add_parser("import", help="take recorded answers, or an export, in")
+    take.add_argument("folder", type=Path, help="folder with an index.json, or a file of `export`")
+    take.set_defaults(run="archive_commands:archive_import")
     listed = actions.add_parser("list", help="one line per answer")
     listed.add_argument("--table", help="only answers of this source table, e.g. ssb/09429")
-    listed.set_defaults(run="archive_list")
+    listed.set_defaults(run="archive_commands:archive_list")
     show = actions.add_parser("show", help="one answer: what was asked and what came")
     show.add_argument("entry", help="id or sha256, or the beginning of one")
     show.add_argument("--body", action="store_true", help="write the archived bytes to stdout")
-    show.set_defaults(run="archive_show")
+    show.set_defaults(run="archive_commands:archive_show")
     verify = actions.add_parser("verify", help="check the bytes of every answer")
-    verify.set_defaults(run="archive_verify")
+    verify.set_defaults(run="archive_commands:archive_verify")
+    _archive_vintages(actions)
+    _archive_transport(actions)
+
+
+def _archive_vintages(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    vintages = actions.add_parser("vintages", help="what was pulled, and what is used of it")
+    vintages.add_argument("--table", help="only vintages of this source table")
+    vintages.set_defaults(run="archive_commands:archive_vintages")
+    for name, what in (
+        ("accept", "use a quarantined vintage after all"),
+        ("reject", "do not use a vintage"),
+    ):
+        judged = actions.add_parser(name, help=what)
+        judged.add_argument("vintage", help="id of the vintage, or the beginning of one")
+        judged.add_argument("--because", required=True, help="the reason, kept in the archive")
+        judged.add_argument("--by", help="who says so (default: the account)")
+        judged.set_defaults(run=f"archive_commands:archive_{name}")
+
+
+def _archive_transport(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lock = actions.add_parser("lock", help="write down which answers are in use")
+    lock.add_argument("file", type=Path, help="the sources.lock to write")
+    lock.add_argument("--made-up", action="store_true", help="of the demonstration's answers")
+    lock.set_defaults(run="archive_commands:archive_lock")
+    export = actions.add_parser("export", help="everything that a lock names, as one file")
+    export.add_argument("lock", type=Path, help="a sources.lock")
+    export.add_argument("file", type=Path, help="the file to write")
+    export.set_defaults(run="archive_commands:archive_export")
+    prune = actions.add_parser("prune", help="remove pulled answers that nothing needs any more")
+    prune.add_argument("--lock", type=Path, action="append", help="keep what this lock names too")
+    prune.add_argument("--remove", action="store_true", help="really remove; else only tell")
+    prune.set_defaults(run="archive_commands:archive_prune")
 
 
 def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     releases = commands.add_parser("releases", help="published releases; * marks the current")
-    releases.set_defaults(run="releases")
+    releases.set_defaults(run="commands:releases")
 
 
 def _dagster(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -121,7 +197,7 @@ def _dagster(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="which answers the page works on (default: made_up)",
     )
     page.add_argument("--port", type=int, default=3000)
-    page.set_defaults(run="dagster")
+    page.set_defaults(run="commands:dagster")
 
 
 def _county(command: argparse.ArgumentParser) -> None:

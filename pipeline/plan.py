@@ -33,6 +33,8 @@ def expected(workspace: Workspace) -> dict[dg.AssetKey, str]:
         elif key == PUBLISHED:
             found[key] = found[STAGED]
         else:
+            if key == STAGED:
+                inputs["stale"] = steps.stale_text(workspace)
             found[key] = versions.derived(workspace, name(key), inputs)
     return found
 

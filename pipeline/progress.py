@@ -7,10 +7,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from sources.pull.events import Failed, Kept, TableStarted, Waiting, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from rich.progress import TaskID
+
+    from sources.pull.events import Event, Tell
 
 console = Console(file=sys.stderr)
 FINISHED = ("success", "failure", "skipped")
@@ -51,3 +57,40 @@ def bar(what: str, count: Callable[[], int]) -> Iterator[Callable[[str, str], No
 
         yield watch
         progress.update(task, now="done")
+
+
+def say(text: str) -> None:
+    """Print a sentence for whoever watches."""
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def pulling() -> Iterator[Tell]:
+    """Show how a pull goes: a line per table; gives the function that takes its events."""
+    columns = (
+        SpinnerColumn(finished_text=" "), TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(event: Event) -> None:
+            name = getattr(event, "table", "")
+            if isinstance(event, TableStarted):
+                tasks[name] = progress.add_task(name, total=1)
+            elif isinstance(event, Waiting) and name in tasks:
+                waits = f"{name}: waiting {event.seconds:.0f} s ({event.why})"
+                progress.update(tasks[name], description=waits)
+            elif isinstance(event, Kept | Failed) and name in tasks:
+                # The whole message of a failure stands in the summary at the end.
+                line = (plain(event) or name).splitlines()[0]
+                progress.update(tasks[name], description=_cut(line), completed=1)
+            if not console.is_terminal and (line := plain(event)):
+                say(line)
+
+        yield tell
+
+
+def _cut(line: str) -> str:
+    width = max(console.width - 12, 40)
+    return line if len(line) <= width else line[: width - 1] + "…"

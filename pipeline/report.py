@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.run import Outcome
+    from sources.pull.refresh import Report
     from warehouse.workspace import Workspace
 
 STATUS_MARKS = {
     "B": "b = brudd i serien / break in the series",
     "E": "e = anslag / estimate",
     "P": "p = foreløpig / provisional",
+    "stale": "f = foreldet: kilden sviktet, siste gode tall står / stale: the source failed",
 }
+STALE = "stale"
 UNITS = {"percent": "%", "persons": "personer", "points": "poeng"}
 THEMES = {
     1: "Arbeidsstyrken / Labour force",
@@ -36,7 +39,7 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NEWEST = """
     select theme, indicator_id, title_nb, breakdown_nb, period, unit, decimals,
            region_set || '/' || region_id as region, region_name_nb,
-           value, obs_status, lower, upper, reason_nb
+           value, obs_status, lower, upper, reason_nb, stale_since
     from headline_value
     where region_set in ('county', 'country') or region_set = $chosen
     order by theme, title_nb, region_set = 'country', region_set = 'county', region_name_nb
@@ -67,6 +70,28 @@ def newest_values(folder: Path, workspace: Workspace) -> None:
     lines += [f"\nUtgivelse / release: {folder}"]
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def pulled(report: Report) -> None:
+    """Print what a pull came to, and for what went wrong: why, since when, what to do."""
+    console = Console(stderr=True)
+    states = ", ".join(f"{count} {state}" for state, count in report.states.items())
+    console.print(
+        f"\n{states}; {report.requests} requests, {report.seconds:.1f} s", highlight=False
+    )
+    if report.nothing_new and not report.failed:
+        console.print("Ingenting nytt hos kildene / nothing new at the sources.")
+    for table in report.failed:
+        since = f" (since {table.since})" if table.since else ""
+        console.print(f"\n{table.table}: {table.state}{since}", style="bold", highlight=False)
+        console.print(table.problem, markup=False, highlight=False, soft_wrap=True)
+        if table.todo:
+            console.print(f"→ {table.todo.nb}\n→ {table.todo.en}", markup=False, soft_wrap=True)
+    if report.failed:
+        console.print(
+            "\nThe figures of these tables that were good before stay in use, marked stale.",
+            highlight=False,
+        )
 
 
 def failure(outcome: Outcome) -> None:
@@ -153,6 +178,9 @@ def _cell(row: Row, notes: dict[str, int], marks: set[str]) -> str:
     if row["obs_status"] in STATUS_MARKS:
         marks.add(row["obs_status"])
         text += f" {row['obs_status'].lower()}"
+    if row["stale_since"]:
+        marks.add(STALE)
+        text += " f"
     if row["lower"] is not None and row["upper"] is not None:
         low, high = _number(row["lower"], row["decimals"]), _number(row["upper"], row["decimals"])
         text += f"\n{low}–{high}"

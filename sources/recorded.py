@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sources.archive import digest
+from sources.archive import LIVE, digest
 from sources.model import KompetanseError
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ def _described(item: dict[str, Any], table_id: str | None) -> dict[str, Any]:
         "name": item["body"],
         "licence": item["licence"],
         "origin": item.get("origin") or "",
-        "fidelity": item["fidelity"],
+        # Live answers are used through the record of their pull, which a folder does not have.
+        "fidelity": "genuine" if item["fidelity"] == LIVE else item["fidelity"],
         "note": item.get("note") or "",
     }
 

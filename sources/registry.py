@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sources.model import AnswerContext, Cube
 
 FOLDER = Path(__file__).parent
+# What `kompetanse doctor --fix` proposes stands beside the table and is none.
+PROPOSED = ".proposed.yaml"
 PROVIDERS = ("ssb", "klass", "udir", "nav", "dbh", "utdanning", "codes")
 
 Read = Callable[[bytes, "SourceTable", "AnswerContext"], "Cube"]
@@ -146,6 +148,13 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Tolerance:
+    """How far a total may move between two pulls before a person must look, in per cent."""
+
+    jump_pct: float
+
+
+@dataclass(frozen=True)
 class Confidence:
     """How sure the YAML is, and what has not been confirmed against the live service."""
 
@@ -162,6 +171,7 @@ class SourceTable:
                   a series on areas of another time, whose figures are placed by the nearest
                   day on which the code was in force.
     reason:       why no answer of the table can be read (protocol none only).
+    tolerance:    None where nobody has declared one; totals are then not compared.
     """
 
     id: str
@@ -183,6 +193,7 @@ class SourceTable:
     warnings: tuple[str, ...]
     confidence: Confidence
     reason: Text | None
+    tolerance: Tolerance | None = None
 
     @property
     def in_use(self) -> bool:
@@ -206,7 +217,9 @@ def load(folder: Path = FOLDER) -> dict[str, SourceTable]:
     Raises InvalidSource with every problem of every file: schema, cross-checks, unknown warning
     ids, ids that are not their path, two tables with one SQL name.
     """
-    files = sorted(f for p in PROVIDERS for f in (folder / p).glob("*.yaml"))
+    files = sorted(
+        f for p in PROVIDERS for f in (folder / p).glob("*.yaml") if not f.name.endswith(PROPOSED)
+    )
     raw: dict[str, dict[str, Any]] = {}
     problems: dict[str, list[str]] = {}
     known_warnings = frozenset(warnings(folder))
@@ -288,6 +301,7 @@ def _table(raw: Mapping[str, Any]) -> SourceTable:
         warnings=tuple(raw.get("warnings", ())),
         confidence=Confidence(**raw["confidence"]),
         reason=_text(raw.get("reason")),
+        tolerance=Tolerance(**raw["tolerance"]) if "tolerance" in raw else None,
     )
 
 

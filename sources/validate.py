@@ -22,23 +22,24 @@ if TYPE_CHECKING:
 _WIDTH = 46
 
 
-def check(spec: SourceTable, cube: Cube, vintage: str, where: str) -> None:
+def check(spec: SourceTable, cube: Cube, vintage: str, where: str, *, size: bool = True) -> None:
     """Raise SourceChanged, listing every mismatch between an answer and its YAML.
 
     Mismatches: unknown dimensions, missing ones that have no `absent`, unknown codes, unknown
     status symbols, cells with neither figure nor symbol, fewer cells than size.min_cells.
-    vintage: which answer, for the message. where: where its bytes lie.
+    vintage: which answer, for the message. where: where its bytes lie. size: whether the answer
+    must be a table of full size; a part of one need not, see check_size.
     Reads dictionaries only, so the number of cells costs next to nothing.
     """
     found = list(_mismatches(spec, cube))
-    if not found:
-        return
-    lines = [f"  {problem:<{_WIDTH}} -> {advice}" for problem, advice in found]
-    raise SourceChanged(
-        f"{spec.id} (vintage {vintage}) no longer matches sources/{spec.id}.yaml\n"
-        + "\n".join(lines)
-        + f"\nNothing was published from this answer. Its bytes lie unchanged in {where}."
-    )
+    if size:
+        found += _size(spec, cube.table.num_rows)
+    _refuse(spec, found, vintage, where)
+
+
+def check_size(spec: SourceTable, rows: int, vintage: str, where: str) -> None:
+    """Raise SourceChanged if the answers of one pull hold fewer cells than size.min_cells."""
+    _refuse(spec, list(_size(spec, rows)), vintage, where)
 
 
 def warn(spec: SourceTable, cube: Cube) -> list[str]:
@@ -75,17 +76,30 @@ def distinct(column: pa.ChunkedArray) -> list[str]:
 
 
 def _mismatches(spec: SourceTable, cube: Cube) -> Iterator[tuple[str, str]]:
-    """Pairs of problem and advice; code lists have only their size."""
+    """Pairs of problem and advice; none for code lists, which have only their size."""
     if VALUE in cube.table.column_names:
         yield from _dimensions(spec, cube)
         yield from _codes(spec, cube)
         yield from _symbols(spec, cube.table)
-    rows, smallest = cube.table.num_rows, spec.size.min_cells
-    if rows < smallest:
+
+
+def _size(spec: SourceTable, rows: int) -> Iterator[tuple[str, str]]:
+    if rows < spec.size.min_cells:
         yield (
-            f"cells: at least {smallest} expected, {rows} found",
+            f"cells: at least {spec.size.min_cells} expected, {rows} found",
             "the query may have been cut; ask again, or lower size.min_cells",
         )
+
+
+def _refuse(spec: SourceTable, found: list[tuple[str, str]], vintage: str, where: str) -> None:
+    if not found:
+        return
+    lines = [f"  {problem:<{_WIDTH}} -> {advice}" for problem, advice in found]
+    raise SourceChanged(
+        f"{spec.id} (vintage {vintage}) no longer matches sources/{spec.id}.yaml\n"
+        + "\n".join(lines)
+        + f"\nNothing was published from this answer. Its bytes lie unchanged in {where}."
+    )
 
 
 def _dimensions(spec: SourceTable, cube: Cube) -> Iterator[tuple[str, str]]:

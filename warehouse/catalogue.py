@@ -60,8 +60,11 @@ def breakdown_table(definitions: Iterable[Indicator]) -> pa.Table:
     return _table(rows)
 
 
-def source_table(tables: Iterable[SourceTable]) -> pa.Table:
-    """One row per source table used: titles, licences, attribution, rhythm, warnings."""
+def source_table(tables: Iterable[SourceTable], stale: Mapping[str, Mapping[str, str]]) -> pa.Table:
+    """One row per source table used: titles, licences, attribution, rhythm, warnings, state.
+
+    stale: table id -> since, kind, why, for those whose figures are older than they should be.
+    """
     from sources.registry import warnings as warning_texts
 
     texts = warning_texts()
@@ -78,6 +81,9 @@ def source_table(tables: Iterable[SourceTable]) -> pa.Table:
             "warnings_en": " ".join(texts[w].en for w in t.warnings),
             "confidence": t.confidence.level,
             "confidence_note": t.confidence.note,
+            "state": stale.get(t.id, {}).get("kind") or "current",
+            "stale_since": stale.get(t.id, {}).get("since", "")[:10] or None,
+            "stale_reason": stale.get(t.id, {}).get("why", "").partition("\n")[0],
         }
         for t in tables
     ]

@@ -1,6 +1,8 @@
 """Parquet: how every file of the project is written, so that equal figures are equal bytes.
 
-zstd, dictionary encoding, statistics and page index on; no clock and no path in the file.
+zstd, dictionary encoding, statistics and page index on; no clock and no path in the file. Row
+groups are cut where an indicator or a region ends, so that one region of one indicator is in one
+row group. The order of the rows is the caller's.
 """
 
 from __future__ import annotations
@@ -9,12 +11,13 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
 
 ROW_GROUP = 65_536
+KEPT_TOGETHER = ("indicator_id", "region_id")
 
 
 def write(table: pa.Table, path: Path, metadata: Mapping[str, str] | None = None) -> None:
@@ -29,17 +32,19 @@ def write(table: pa.Table, path: Path, metadata: Mapping[str, str] | None = None
     schema = table.schema.with_metadata({k.encode(): v.encode() for k, v in kept.items()})
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        pq.write_table(
-            table.cast(schema),
+        with pq.ParquetWriter(
             temporary,
+            schema,
             compression="zstd",
             compression_level=9,
-            row_group_size=ROW_GROUP,
             use_dictionary=True,
             write_statistics=True,
             write_page_index=True,
             version="2.6",
-        )
+        ) as writer:
+            whole = table.cast(schema)
+            for begin, end in row_groups(table):
+                writer.write_table(whole.slice(begin, end - begin), row_group_size=ROW_GROUP)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -50,3 +55,63 @@ def read(path: Path) -> pa.Table:
     import pyarrow.parquet as pq
 
     return pq.read_table(path)
+
+
+def row_groups(table: pa.Table, size: int = ROW_GROUP) -> list[tuple[int, int]]:
+    """First row and end of each row group; each of at most `size` rows.
+
+    In a table with indicators and regions, in that order, a filter on one indicator and one
+    region meets the statistics of one row group only, as long as these are at most `size` rows:
+    an indicator shares a group with others only if it is in it as a whole, and a region always is.
+    """
+    levels = [name for name in KEPT_TOGETHER if name in table.column_names]
+    if len(levels) < len(KEPT_TOGETHER):
+        return list(_cut(0, table.num_rows, size))
+    groups: list[tuple[int, int]] = []
+    for indicator in _runs(table, levels[:1]):
+        if _fits(groups, indicator, size):
+            groups[-1] = (groups[-1][0], indicator[1])
+            continue
+        groups += _packed(table, levels, indicator, size)
+    return groups
+
+
+def _packed(
+    table: pa.Table, levels: Sequence[str], indicator: tuple[int, int], size: int
+) -> list[tuple[int, int]]:
+    """Groups of one indicator, each of whole regions."""
+    begin, end = indicator
+    if end - begin <= size:
+        return [indicator]
+    groups: list[tuple[int, int]] = []
+    for first, last in _runs(table.slice(begin, end - begin), levels[1:]):
+        region = (begin + first, begin + last)
+        if _fits(groups, region, size):
+            groups[-1] = (groups[-1][0], region[1])
+        else:
+            groups += _cut(*region, size)
+    return groups
+
+
+def _fits(groups: Sequence[tuple[int, int]], run: tuple[int, int], size: int) -> bool:
+    return bool(groups) and run[1] - groups[-1][0] <= size
+
+
+def _cut(begin: int, end: int, size: int) -> Iterator[tuple[int, int]]:
+    for first in range(begin, end, size):
+        yield first, min(first + size, end)
+
+
+def _runs(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """First row and end of each run of rows that are equal in the columns."""
+    import pyarrow.compute as pc
+
+    ends = {table.num_rows} if table.num_rows else set()
+    for name in columns:
+        column = table[name].combine_chunks()
+        changed = pc.not_equal(column[1:], column[:-1]).fill_null(True)
+        ends |= {i + 1 for i in pc.indices_nonzero(changed).to_pylist()}
+    begin = 0
+    for end in sorted(ends):
+        yield begin, end
+        begin = end

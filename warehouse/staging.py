@@ -18,7 +18,7 @@ from warehouse import catalogue, database, definition, parquet, steps, versions
 from warehouse.release import DATABASE, LABEL, MANIFEST, staging
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import pyarrow as pa
@@ -58,7 +58,11 @@ def release_tables(workspace: Workspace) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     definitions = definition.load()
-    values = {i: parquet.read(workspace.step("indicators", i)) for i in definitions}
+    stale = steps.stale_sources(workspace)
+    values = {
+        i: _dated(parquet.read(workspace.step("indicators", i)), d.sources, stale)
+        for i, d in definitions.items()
+    }
     figures = {i: v.num_rows - v["value"].null_count for i, v in values.items()}
     vintages = steps.vintages_in_use(workspace)
     used = {row["source_table_id"] for row in vintages}
@@ -75,9 +79,21 @@ def release_tables(workspace: Workspace) -> dict[str, pa.Table]:
         "indicator_breakdown": catalogue.breakdown_table(definitions.values()),
         **geography,
         "commuting_flow": _plain(parquet.read(workspace.step("marts", "commuting_flow"))),
-        "source_table": catalogue.source_table(sources),
+        "source_table": catalogue.source_table(sources, stale),
         "vintage": catalogue.vintage_table(vintages),
     }
+
+
+def _dated(
+    values: pa.Table, sources: Iterable[str], stale: Mapping[str, Mapping[str, str]]
+) -> pa.Table:
+    """Say in every row since when a source of the indicator has failed, if one has."""
+    import pyarrow as pa
+
+    since = min((stale[s]["since"][:10] for s in sources if s in stale), default=None)
+    return values.append_column(
+        "stale_since", pa.repeat(pa.scalar(since, pa.string()), len(values))
+    )
 
 
 def _plain(table: pa.Table) -> pa.Table:

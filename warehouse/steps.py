@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sources import registry
 from sources.archive import Archive
+from sources.ledger import Ledger
 from sources.model import KompetanseError
 from warehouse import definition, engine, parquet, versions
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from sources.vintages import RawTable
+    from sources.lock import Pin
+    from sources.vintages import RawTable, Stale
     from warehouse.workspace import Workspace
 
 GEOGRAPHY_TABLES = (
@@ -30,6 +32,7 @@ GEOGRAPHY_TABLES = (
 )  # fmt: skip
 CODES, CHANGES = "klass/131_codes", "klass/131_changes"
 COMMUTING = "ssb/03321"
+SIDECAR = ".noted.json"
 
 
 class NothingWorkedOut(KompetanseError):
@@ -59,16 +62,16 @@ def raw(workspace: Workspace, table_id: str) -> Done:
     path = workspace.step("raw", table_id)
     # If decoding fails, nothing older may be taken for today's: later steps and the release
     # contract then miss this table instead of using it unawares.
-    for old in (path, _vintages(path)):
+    for old in (path, _sidecar(path)):
         old.unlink(missing_ok=True)
     try:
-        decoded = vintages.decode(archive, spec, made_up=workspace.made_up)
+        decoded = vintages.decode(archive, spec, made_up=workspace.made_up, lock=_lock(workspace))
     except vintages.NoAnswer as error:
         if spec.use == "geography":
             raise
-        _write(empty(spec), path, [])
+        _write(empty(spec), path, [], None)
         return Done(empty(spec), path, {"rows": 0, "note": str(error)})
-    _write(decoded.table, path, _vintage_rows(decoded, table_id))
+    _write(decoded.table, path, _vintage_rows(decoded, table_id), decoded.stale)
     return Done(decoded.table, path, _raw_facts(decoded))
 
 
@@ -81,6 +84,12 @@ def raw_version(workspace: Workspace, table_id: str) -> str:
         Archive(workspace.archive).entries(), spec, made_up=workspace.made_up
     )
     return versions.raw(table_id, [entry.id for entry in entries])
+
+
+def _lock(workspace: Workspace) -> Mapping[str, Pin] | None:
+    from sources import lock
+
+    return lock.read(workspace.lock) if workspace.lock else None
 
 
 def geography(workspace: Workspace) -> dict[str, Done]:
@@ -149,10 +158,43 @@ def commuting_flow(workspace: Workspace) -> Done:
 
 def vintages_in_use(workspace: Workspace) -> list[dict[str, Any]]:
     """Every answer that the raw tables were decoded from, as rows for the release."""
-    rows: list[dict[str, Any]] = []
-    for path in sorted((workspace.work / "raw").rglob("*.vintages.json")):
-        rows += json.loads(path.read_bytes())
-    return rows
+    return [row for sidecar in _sidecars(workspace).values() for row in sidecar["vintages"]]
+
+
+def stale_sources(workspace: Workspace) -> dict[str, dict[str, str]]:
+    """Source tables whose figures are older than they should be: table -> since, kind, why.
+
+    kind: "failed", "quarantined" (the newest answer is not trusted) or "damaged". Known from the
+    ledger of the sources and from the last decoding; a locked or made-up run has none.
+    """
+    if workspace.made_up or workspace.lock:
+        return {}
+    found = {t: s["stale"] for t, s in _sidecars(workspace).items() if s["stale"]}
+    ledger = Ledger(workspace.archive)
+    for table_id in _in_use():
+        standing = ledger.standing(table_id)
+        if standing.kind and standing.failed_since:
+            since, why = standing.failed_since, standing.problem
+            found[table_id] = {"since": since, "kind": standing.kind, "why": why}
+    return found
+
+
+def stale_text(workspace: Workspace) -> str:
+    """What a release says of stale sources, as one comparable text."""
+    return json.dumps(stale_sources(workspace), ensure_ascii=False, sort_keys=True)
+
+
+def _in_use() -> list[str]:
+    return [spec.id for spec in registry.load().values() if spec.in_use]
+
+
+def _sidecars(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """What was noted beside each raw table: table id -> vintages, stale."""
+    root = workspace.work / "raw"
+    return {
+        path.relative_to(root).as_posix().removesuffix(SIDECAR): json.loads(path.read_bytes())
+        for path in sorted(root.rglob(f"*{SIDECAR}"))
+    }
 
 
 def _store(
@@ -176,14 +218,23 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _write(table: pa.Table, path: Path, vintages: list[dict[str, Any]]) -> None:
+def _write(
+    table: pa.Table, path: Path, vintages: list[dict[str, Any]], stale: Stale | None
+) -> None:
     parquet.write(table, path)
-    text = json.dumps(vintages, ensure_ascii=False, indent=1, sort_keys=True)
-    _vintages(path).write_text(text, encoding="utf-8")
+    # Only what is damaged is seen in decoding; how the source stands is asked of the ledger.
+    damaged = stale if stale and stale.kind == "damaged" else None
+    noted = {"vintages": vintages, "stale": _stale_row(damaged) if damaged else None}
+    text = json.dumps(noted, ensure_ascii=False, indent=1, sort_keys=True)
+    _sidecar(path).write_text(text, encoding="utf-8")
 
 
-def _vintages(path: Path) -> Path:
-    return path.with_suffix(".vintages.json")
+def _stale_row(stale: Stale) -> dict[str, str]:
+    return {"since": stale.since or "", "kind": stale.kind, "why": stale.why}
+
+
+def _sidecar(path: Path) -> Path:
+    return path.with_suffix(SIDECAR)
 
 
 def _vintage_rows(decoded: RawTable, table_id: str) -> list[dict[str, Any]]:

@@ -31,11 +31,13 @@ class Workspace:
     figures: "published" (answers of the services) or "made_up" (the demonstration's).
     The two never meet in one run: answers are chosen by it, and work folders and
     releases carry it in their names.
+    lock: a sources.lock that says which answers to use; None means the newest good ones.
     """
 
     county: str
     figures: str = PUBLISHED
     root: Path = Path()
+    lock: Path | None = None
 
     @classmethod
     def from_environment(cls) -> Workspace:

@@ -138,6 +138,9 @@ class Fetcher:
         sent = {"Content-Type": "application/json", **(headers or {})}
         return self._ask(Question("POST", self.address(path_or_url), sent, raw))
 
+    def sent(self, tries: int, said: str) -> None:
+        """Be told of every request sent and what came of it; does nothing here, for who counts."""
+
     def _ask(self, question: Question) -> Answer:
         now = self._clock()
         course = Course(question, now, now + self.limits.total)
@@ -167,7 +170,7 @@ class Fetcher:
 
         left = max(course.deadline - self._clock(), 0.001)
         outcome = wire.exchange(self._session, sent, self.limits, left, check, arrived)
-        _note(course, outcome)
+        self.sent(course.tries, _note(course, outcome))
         if isinstance(outcome, Fault) or outcome.status not in RETRIED:
             return outcome
         wait = retry_after(outcome.headers, self._now())
@@ -256,7 +259,7 @@ class Fetcher:
 
     @property
     def _rate(self) -> Rate:
-        return self.limits.rate or self.target.service.rate
+        return self.limits.rate or self.target.rate
 
     def _pace(self, url: str) -> Pace:
         return Pace(self._state, authority(split(url)), self._rate, self._clock)
@@ -289,11 +292,12 @@ def _http_date(moment: str | datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def _note(course: Course, outcome: Reply | Fault) -> None:
-    said = f"HTTP {outcome.status}" if isinstance(outcome, Reply) else outcome.what
+def _note(course: Course, outcome: Reply | Fault) -> str:
+    said = redact(f"HTTP {outcome.status}" if isinstance(outcome, Reply) else outcome.what)
     size = len(outcome.body)
     question = course.question
     _log.info(
         "%s %s: %s, %d bytes, try %d",
-        question.method, redact(question.url), redact(said), size, course.tries,
+        question.method, redact(question.url), said, size, course.tries,
     )  # fmt: skip
+    return said

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sources.made_up.folder import LABEL, NOTE, Answer
+from sources.made_up.folder import Answer
 from sources.made_up.geography import COUNTIES, FIRST
+from sources.made_up.nav_survey_detail import education, occupation
 from sources.made_up.ssb_work import INDUSTRIES
-from sources.made_up.workbook import XLSX, workbook
+from sources.made_up.workbook import XLSX, titled, workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,11 @@ SHEETS = {
     2026: ("Tabell 1 - 26", "Tabell 2 - 26", "Figur 1 - 26", "Figur 6 - 26 ", "Tabell 5 - 26"),
 }
 BY_COUNTY_SHEET = "Tabell V1 - 26"
+# Sheets by occupation and by education, by year.
+DETAIL_SHEETS = {
+    2025: ("Tabell V2", "Tabell V3"),
+    2026: ("Tabell V2 - 26 ", "Tabell V3 - 26"),
+}
 HEADER = (
     "Estimert mangel på arbeidskraft", "Nedre grense", "Øvre grense", "Stramhetsindikator",
     "Andel bedrifter med alvorlige rekrutteringsproblemer",
@@ -90,6 +96,11 @@ def answers(scope: Scope) -> list[Answer]:
 
 def _answer(scope: Scope, year: int) -> Answer:
     sheets = dict(zip(SHEETS[year], _fills(scope, year), strict=True))
+    if year in DETAIL_SHEETS:
+        random = scope.model.random(f"survey detail {year}")
+        by_occupation, by_education = DETAIL_SHEETS[year]
+        sheets[by_occupation] = partial(occupation, random=random, year=year)
+        sheets[by_education] = partial(education, random=random, year=year)
     if year == max(SHEETS):
         sheets[BY_COUNTY_SHEET] = partial(_by_county, scope=scope, year=year)
     return Answer(
@@ -142,20 +153,21 @@ def _fills(scope: Scope, year: int) -> Sequence[Fill]:
         [name, int(n), int(n * k)]
         for name, n, k in zip(GROUPS, shortage, random.uniform(0.5, 4, len(GROUPS)), strict=True)
     ]
+    groups.append(["I alt", *(sum(int(row[place]) for row in groups) for place in (1, 2))])
     barometer: list[list[str | int | float]] = [
         [y, *_outlook(random)] for y in range(2003, year + 1)
     ]
     outlook: list[list[str | int | float]] = [[name, *_outlook(random)] for name in industry.names]
     shares = ("Positiv", "Negativ", "Nettoandel")
     return [
-        partial(_table, title=f"Tabell 1. Mangel etter fylke. {year}", head=("", *HEADER),
+        partial(titled, title=f"Tabell 1. Mangel etter fylke. {year}", head=("", *HEADER),
                 rows=county.rows()),
-        partial(_table, title=f"Tabell 2. Mangel etter yrkesgruppe. {year}",
+        partial(titled, title=f"Tabell 2. Mangel etter yrkesgruppe. {year}",
                 head=("Yrkesgruppe", "Estimert mangel", "Ledige og på tiltak"), rows=groups),
-        partial(_table, title=f"Barometer. {year}", head=("År", *shares), rows=barometer),
-        partial(_table, title=f"Barometer etter næring. {year}", head=("Næring", *shares),
+        partial(titled, title=f"Barometer. {year}", head=("År", *shares), rows=barometer),
+        partial(titled, title=f"Barometer etter næring. {year}", head=("Næring", *shares),
                 rows=outlook),
-        partial(_table, title=f"Mangel etter næring, hele landet. {year}",
+        partial(titled, title=f"Mangel etter næring, hele landet. {year}",
                 head=("95% konf.int.", *HEADER), rows=industry.rows()),
     ]  # fmt: skip
 
@@ -163,21 +175,6 @@ def _fills(scope: Scope, year: int) -> Sequence[Fill]:
 def _outlook(random: np.random.Generator) -> list[int]:
     positive, negative = (int(n) for n in random.integers(8, 35, 2))
     return [positive, negative, positive - negative]
-
-
-def _table(
-    sheet: Sheet,
-    *,
-    title: str,
-    head: Sequence[str],
-    rows: Sequence[Sequence[str | int | float]],
-) -> None:
-    sheet.write(0, 0, f"{title}. {LABEL}")
-    # Wholly empty rows stand between, as they come and go in NAV's editions.
-    sheet.write_row(2, 0, head)
-    for place, row in enumerate(rows, 4):
-        sheet.write_row(place, 0, row)
-    sheet.write(6 + len(rows), 0, NOTE)
 
 
 def _by_county(sheet: Sheet, *, scope: Scope, year: int) -> None:
@@ -188,6 +185,8 @@ def _by_county(sheet: Sheet, *, scope: Scope, year: int) -> None:
     held = np.stack([jobs[np.isin(county, codes)].sum(axis=0) for codes in named.values()], axis=1)
     share = 0.016 * np.exp(0.3 * scope.model.random("by county").standard_normal(held.shape))
     lacking = (np.rint(held * share / 25) * 25).astype(np.int64)
-    rows = [[n, *r] for n, r in zip(list(INDUSTRIES.values())[:-1], lacking.tolist(), strict=True)]
-    _table(sheet, title=f"Tabell V1. Mangel etter fylke og næring. {year}",
+    names = [*list(INDUSTRIES.values())[:-1], "I alt"]
+    lacking = np.vstack([lacking, lacking.sum(axis=0)])
+    rows = [[n, *r] for n, r in zip(names, lacking.tolist(), strict=True)]
+    titled(sheet, title=f"Tabell V1. Mangel etter fylke og næring. {year}",
            head=("Næring", *named), rows=rows)  # fmt: skip

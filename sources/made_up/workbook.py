@@ -6,11 +6,11 @@ The layout of NAV's workbooks lives in nav_unemployed.py and nav_survey.py.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from sources.made_up.folder import NOTE
+from sources.made_up.folder import LABEL, NOTE
 
 
 class Sheet(Protocol):
@@ -35,6 +35,22 @@ Fill = Callable[[Sheet], None]
 # The workbook's own date of creation would differ from run to run.
 CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def titled(
+    sheet: Sheet,
+    *,
+    title: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str | int | float]],
+) -> None:
+    """Write a table as the survey's workbooks have it: title, header, rows, a note below."""
+    sheet.write(0, 0, f"{title}. {LABEL}")
+    # Wholly empty rows stand between, as they come and go in NAV's editions.
+    sheet.write_row(2, 0, head)
+    for place, row in enumerate(rows, 4):
+        sheet.write_row(place, 0, row)
+    sheet.write(6 + len(rows), 0, NOTE)
 
 
 def workbook(sheets: Mapping[str, Fill]) -> bytes:

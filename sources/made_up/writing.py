@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sources.made_up import (
+    dbh,
     klass,
     nav_history,
     nav_survey,
@@ -17,6 +18,7 @@ from sources.made_up import (
     ssb_school,
     ssb_work,
     udir,
+    utdanning,
 )
 from sources.made_up.folder import save
 from sources.made_up.geography import load
@@ -39,7 +41,7 @@ def write(
     first_year: int = 2015,
     last_year: int = 2026,
 ) -> Summary:
-    """Write made-up answers of SSB, KLASS, Udir and NAV with their index.json.
+    """Write made-up answers of all services with their index.json.
 
     counties: county codes of 2026 whose municipalities are written; None means all of Norway.
     Every county and the country are always there where the real table has them.
@@ -63,6 +65,8 @@ def _answers(scope: Scope) -> Iterator[Answer]:
         nav_unemployed,
         nav_survey,
         nav_history,
+        dbh,
+        utdanning,
     )
     for service in services:
         yield from service.answers(scope)

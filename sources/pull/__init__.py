@@ -1,8 +1,9 @@
 """Pulling: what to ask a live source, and the proof that the answers are all of it.
 
-Here stands the client of PxWebApi v2, the protocol of SSB's StatBank. Sockets, retries, rate
-limits and base addresses belong to whoever gives the `Fetch`; keeping the answers belongs to
-sources/archive.py; decoding to sources/readers/.
+Here stand the clients, one module per protocol (client.py says what each is given and brings),
+the run over all tables (refresh.py), its events, log and replay, and what is kept of a pull
+(keep.py). Sockets, retries, rate limits and base addresses belong to sources/http/; decoding to
+sources/readers/, the store to sources/archive.py. What is imported here is of StatBank's client.
 """
 
 from __future__ import annotations

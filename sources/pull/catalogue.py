@@ -1,7 +1,7 @@
-"""The catalogue of StatBank, searched for the successor of a table that is gone.
+"""The catalogue of StatBank: what was updated lately, and successors of a table that is gone.
 
 Only /tables is asked here. Whether a successor fits is for a person to say: a new number often
-comes with other codes.
+comes with other codes. What an update means for a table of ours is decided in statbank.py.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sources.pull.documents import read_entries
+from sources.pull.documents import read_page
 from sources.pull.fetch import ask
 from sources.pull.problems import OK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sources.pull.documents import TableEntry
     from sources.pull.fetch import Fetch
 
 SHOWN = 5
 _PAGE = 100
+# Some hundred tables are updated in a week; of a month they fit a few pages.
+_LONG_PAGE = 1_000
+_MOST_PAGES = 10
 _SEARCHES = 3
 _SHORTEST_WORD = 4
 # Words of nearly every title, which would drown the others.
@@ -47,6 +50,30 @@ def candidates(fetch: Fetch, title: str, table_id: str, lang: str) -> tuple[Tabl
     return tuple(ranked[:SHOWN])
 
 
+def updated_lately(fetch: Fetch, days: int, lang: str) -> Mapping[str, TableEntry] | None:
+    """Tables updated in the last `days` days, by id, discontinued ones too.
+
+    None if the list cannot be relied on: it is refused, empty (a search index without dates says
+    nothing of any table), too long, or its pages do not add up to what it says to hold.
+    """
+    found: dict[str, TableEntry] = {}
+    number, pages = 1, 1
+    while number <= pages:
+        answer = ask(
+            fetch,
+            f"/tables?lang={quote(lang)}&pastDays={days}&includeDiscontinued=true"
+            f"&pageNumber={number}&pageSize={_LONG_PAGE}",
+        )
+        if answer.status != OK:
+            return None
+        page = read_page(answer.body, "the catalogue")
+        found |= {entry.id: entry for entry in page.entries}
+        number, pages = number + 1, page.pages
+        if pages > _MOST_PAGES:
+            return None
+    return found if 0 < len(found) == page.total else None
+
+
 def _search(fetch: Fetch, search: str, lang: str) -> tuple[TableEntry, ...]:
     answer = ask(
         fetch,
@@ -54,7 +81,7 @@ def _search(fetch: Fetch, search: str, lang: str) -> tuple[TableEntry, ...]:
         f"&includeDiscontinued=true&pageSize={_PAGE}",
     )
     # The search only adds to a message; that it failed must not hide what the message says.
-    return read_entries(answer.body, "the catalogue") if answer.status == OK else ()
+    return read_page(answer.body, "the catalogue").entries if answer.status == OK else ()
 
 
 def title_words(title: str) -> list[str]:

@@ -16,12 +16,15 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from sources.model import KompetanseError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sources.archive import Entry
     from sources.http import Fetcher, Limits
+    from sources.model import Unit
     from sources.pull.fetch import Answer
     from sources.registry import SourceTable
 
@@ -60,6 +63,8 @@ class Brought:
                equal stamps mean that nothing is new. Empty where the source says nothing.
     whole:     whether the pieces are the whole table, so that earlier answers are superseded;
                False where they add to it (one Nav workbook per year).
+    replaces:  addresses of earlier answers that are no longer part of the table, where whole is
+               False: the edition of last month, which lay elsewhere.
     notes:     sentences for people, such as a table that the source has discontinued.
     """
 
@@ -68,6 +73,7 @@ class Brought:
     documents: tuple[Piece, ...] = ()
     whole: bool = True
     notes: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,22 +97,28 @@ class Asking:
 
     state: folder of the rate limits that all processes of the machine share.
     at_any_time: ask StatBank also in its closed hours. limits: instead of the usual ones.
+    checked: table -> when its source last said what is new of it, tables in good standing only.
+    fetcher: makes the fetcher of a service, for runs that are watched or replayed.
     """
 
     state: Path
     at_any_time: bool = False
     now: Callable[[], datetime] = utc_now
     limits: Limits | None = None
+    checked: Mapping[str, datetime] = field(default_factory=dict)
+    fetcher: Callable[[str], Fetcher] | None = None
     _had: dict[str, Any] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
     _locks: dict[str, Lock] = field(default_factory=dict, repr=False)
 
     def service(self, name: str) -> Fetcher:
         """The fetcher of a service: ssb, klass, udir, nav, dbh or utdanning."""
+        return self.once(f"fetcher {name}", lambda: (self.fetcher or self._fetcher)(name))
+
+    def _fetcher(self, name: str) -> Fetcher:
         from sources.http import Fetcher, Limits
 
-        limits = self.limits or Limits()
-        return self.once(f"fetcher {name}", lambda: Fetcher(name, state=self.state, limits=limits))
+        return Fetcher(name, state=self.state, limits=self.limits or Limits())
 
     def once(self, key: str, ask: Callable[[], T]) -> T:
         """Return what `ask` returned for this key, asking only the first time in this run."""
@@ -120,11 +132,28 @@ class Asking:
             return found
 
 
+class NotArchived(KompetanseError):
+    """The archive holds no copy of a document, so nobody can look at it offline."""
+
+
 class Documents(Protocol):
     """Where `describe` reads documents: the live service, or the archive's newest copies."""
 
     def get(self, url: str) -> Answer:
-        """The document at a public address; raises KompetanseError if it cannot be had."""
+        """The document at a public address; raises KompetanseError if it cannot be had.
+
+        NotArchived says that nobody was asked, and that the archive has no copy.
+        """
+
+
+@dataclass(frozen=True)
+class Successor:
+    """A table that may have taken another's place: what request.url would be, title, periods."""
+
+    url: str
+    title: str
+    note: str = ""
+    discontinued: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +163,11 @@ class Described:
     dimensions:   the source's own name -> code -> label; None where the source does not list
                   the codes. periods: time codes, oldest first. discontinued, licence, updated:
                   None where the source does not say.
+    selected:     dimension -> the codes that our request selects; without an entry, all of them.
+    optional:     dimensions that a question may leave out. units: measure code -> unit.
+    unaskable:    sentences on what the source would refuse of our request.
+    questions:    how many a pull takes; None where that is not known before.
+    gone:         there is no such table any more. successors: what may have replaced it.
     """
 
     title: str
@@ -143,6 +177,13 @@ class Described:
     discontinued: bool | None = None
     licence: str | None = None
     notes: tuple[str, ...] = ()
+    selected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    unaskable: tuple[str, ...] = ()
+    questions: int | None = None
+    gone: bool = False
+    successors: tuple[Successor, ...] = ()
 
 
 class Client(Protocol):

@@ -43,6 +43,15 @@ class TableEntry:
 
 
 @dataclass(frozen=True)
+class Page:
+    """One page of the catalogue, the number of pages and of tables on all of them."""
+
+    entries: tuple[TableEntry, ...]
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Metadata:
     """A table without its figures; the fields a Cube has too mean the same there.
 
@@ -83,9 +92,13 @@ def read_entry(body: bytes, what: str) -> TableEntry:
     return _entry(_object(body, what), what)
 
 
-def read_entries(body: bytes, what: str) -> tuple[TableEntry, ...]:
+def read_page(body: bytes, what: str) -> Page:
     """Read one page of /tables."""
-    return tuple(_entry(raw, what) for raw in _objects(_object(body, what).get("tables")))
+    raw = _object(body, what)
+    entries = tuple(_entry(each, what) for each in _objects(raw.get("tables")))
+    page = raw.get("page")
+    pages, total = (_count(page, key) for key in ("totalPages", "totalElements"))
+    return Page(entries, 1 if pages is None else pages, len(entries) if total is None else total)
 
 
 def read_codelist(body: bytes, what: str) -> tuple[str, ...]:
@@ -168,6 +181,11 @@ def _object(body: bytes, what: str) -> dict[str, Any]:
 
 def _objects(raw: object) -> list[dict[str, Any]]:
     return [entry for entry in raw if isinstance(entry, dict)] if isinstance(raw, list) else []
+
+
+def _count(raw: object, key: str) -> int | None:
+    found = raw.get(key) if isinstance(raw, dict) else None
+    return found if type(found) is int and found >= 0 else None
 
 
 def _text(raw: object) -> str | None:

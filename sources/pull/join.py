@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from sources.model import STATUS, VALUE, Cube
-from sources.pull.problems import NotWhole
+from sources.pull.problems import NotWhole, Renewed
 from sources.readers.bodies import listed
 from sources.readers.jsonstat_axes import Axis
 from sources.readers.jsonstat_cells import Status, dimension_columns, status_column
@@ -50,12 +50,14 @@ class Whole:
         """Put the answer to a question in its place.
 
         Raises NotWhole, listing every difference, if the answer holds other variables or codes
-        than were asked for, a cell twice or one that another answer has brought, or if the
+        than were asked for, a cell twice or one that another answer has brought; Renewed if the
         source has changed the table since the first answer.
         """
-        wrong = list(_differences(question, part)) + self._change(part)
+        renewed = self._change(part)
+        wrong = list(_differences(question, part)) + renewed
         if wrong:
-            self._refuse(f"the answer to {question.method} {question.url}", wrong)
+            which = f"the answer to {question.method} {question.url}"
+            self._refuse(which, wrong, Renewed if renewed else NotWhole)
         places = self._places(part)
         # Places taken before and after, against rows: a sort for doubles costs 20 times as much.
         before = int(np.count_nonzero(self._seen))
@@ -137,9 +139,11 @@ class Whole:
         pairs = zip(self.axes.items(), spots, strict=True)
         return ", ".join(f"{name} {codes[spot]}" for (name, codes), spot in pairs)
 
-    def _refuse(self, which: str, wrong: Sequence[str]) -> NoReturn:
+    def _refuse(
+        self, which: str, wrong: Sequence[str], kind: type[NotWhole] = NotWhole
+    ) -> NoReturn:
         lines = "".join(f"\n  {problem}" for problem in wrong)
-        raise NotWhole(f"{self.what}: {which} is not what was asked for{lines}\n{_AGAIN}")
+        raise kind(f"{self.what}: {which} is not what was asked for{lines}\n{_AGAIN}")
 
 
 def _differences(question: Question, part: Cube) -> Iterator[str]:

@@ -1,30 +1,41 @@
-"""Live: ask a service for one source table and keep what came in the raw archive.
+"""Live: which client speaks a table's protocol, and one table taken from its source.
 
-StatBank tables go through the client in this room, KLASS by one plain question. What another
-protocol needs (finding a link on a page, resolving an endpoint) is not built; those tables are
-taken from recorded folders. Asking is sources/http/, decoding sources/readers/.
+What is asked is said in the client's module, what is kept and judged in keep.py, the run over
+all tables in refresh.py. A table without a client or without a request is taken from recorded
+folders only.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, cast
 
-from sources.model import AnswerContext, KompetanseError, SourceChanged
-from sources.pull.pxweb import pull, utc_now
+from sources.model import KompetanseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from pathlib import Path
-
     from sources.archive import Archive
-    from sources.model import Cube
-    from sources.pull.fetch import Answer
+    from sources.ledger import Ledger
+    from sources.pull.client import Asking, Client, Known
+    from sources.records import Judged
     from sources.registry import SourceTable
 
-KLASS = ("klass-codes", "klass-changes", "klass-correspondence")
-JSON = {"Accept": "application/json"}
+CLIENTS = {
+    "json-stat": "statbank",
+    "klass-codes": "klass",
+    "klass-changes": "klass",
+    "klass-correspondence": "klass",
+    "udir-report": "udir",
+    "nav-unemployed": "nav",
+    "nav-survey": "nav",
+    "nav-table": "nav",
+    "dbh": "dbh",
+    "utdanning-counts": "utdanning",
+    "utdanning-areas": "utdanning",
+}
+NOTHING_NEW, QUARANTINED = "nothing new", "quarantined"
 
 
 class NotPullable(KompetanseError):
@@ -35,115 +46,105 @@ class NotPullable(KompetanseError):
 class Taken:
     """What a pull of one table left in the archive.
 
-    new, known: answers that were not there before, and that were. cells: of all answers.
-    notes: sentences for people, such as a table that the source has discontinued.
+    state: "nothing new" (the source says so), "known" (the same answers came again), "same
+    figures" (under a new stamp), "new", "revised", or "quarantined" with its reasons.
+    new, known: answers that were not there before, and that were. cells: of the whole vintage.
+    changed_cells: figures that the vintage before had otherwise. notes: sentences for people.
     """
 
     table: str
-    new: int
-    known: int
-    cells: int
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """One answer to keep: how it was asked, what came, how new it is."""
-
-    method: str
-    url: str
-    body: Any
-    answer: Answer
-    as_of: str
+    state: str
+    vintage: str | None = None
+    new: int = 0
+    known: int = 0
+    cells: int = 0
+    changed_cells: int = 0
+    notes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 def pullable(spec: SourceTable) -> bool:
     """Whether `take` knows how to ask for the table."""
-    return spec.request is not None and spec.protocol in ("json-stat", *KLASS)
+    return spec.request is not None and _module(spec.protocol) is not None
 
 
-def take(
-    archive: Archive,
-    spec: SourceTable,
-    state: Path,
-    *,
-    at_any_time: bool = False,
-    now: Callable[[], datetime] = utc_now,
-) -> Taken:
-    """Ask for one table and archive its answers.
+def take(archive: Archive, ledger: Ledger, spec: SourceTable, asking: Asking) -> Taken:
+    """Ask for what is new of one table, keep it and judge it.
 
-    state: folder of the rate limits that all processes of the machine share.
-    Raises NotPullable, what sources/http and sources/pull raise, and SourceChanged if the answer
-    does not match the table's YAML: it is then kept, but under no table, so nothing uses it.
+    Raises NotPullable, and what the client and keep raise; the ledger learns of failures from
+    keep, or from whoever catches them.
     """
-    if not pullable(spec):
+    from sources.pull import keep
+
+    client = _client(spec)
+    suspect = _suspect(archive, ledger, spec)
+    brought = None
+    if suspect:
+        judged, known = suspect
+        brought = client.bring(spec, asking, known)
+        if brought is None:
+            return _still_quarantined(judged)
+    # Answers that only add to a table must be those that its good vintage lacks.
+    if brought is None or not brought.whole:
+        brought = client.bring(spec, asking, keep.known(archive, ledger, spec))
+    if brought is None:
+        ledger.checked(spec.id, asking.now())
+        return Taken(spec.id, NOTHING_NEW)
+    kept = keep.keep(archive, ledger, spec, brought, asking.now())
+    return Taken(
+        spec.id, kept.state, kept.vintage_id, kept.new_answers, kept.known_answers, kept.cells,
+        kept.changed_cells, tuple(dict.fromkeys((*brought.notes, *kept.notes))),
+        tuple(kept.reasons),
+    )  # fmt: skip
+
+
+def _suspect(archive: Archive, ledger: Ledger, spec: SourceTable) -> tuple[Judged, Known] | None:
+    """The vintage in quarantine, if pulling it again would bring nothing but the same.
+
+    Figures of StatBank's closed hours are not waited upon: the right ones bear the same stamp.
+    """
+    from datetime import datetime
+
+    from sources.archive import DamagedArchive
+    from sources.pull.client import Known
+    from sources.pull.hours import is_closed
+    from sources.records import Records, asked
+    from sources.vintages import entries_of
+
+    standing = ledger.standing(spec.id)
+    if standing.kind != QUARANTINED or standing.suspect is None:
+        return None
+    judged = Records(archive.root).get(spec.id, standing.suspect)
+    if judged is None or judged.verdict.state != QUARANTINED or judged.record.asked != asked(spec):
+        return None
+    if is_closed(datetime.fromisoformat(judged.verdict.seen_at)):
+        return None
+    try:
+        return judged, Known(judged.record.stamp, entries_of(archive, judged))
+    except DamagedArchive:
+        return None
+
+
+def _still_quarantined(judged: Judged) -> Taken:
+    verdict, record = judged.verdict, judged.record
+    return Taken(
+        record.table, QUARANTINED, record.id, cells=verdict.cells, reasons=verdict.reasons,
+        known=len(record.entries),
+    )  # fmt: skip
+
+
+def _client(spec: SourceTable) -> Client:
+    name = _module(spec.protocol)
+    if name is None or spec.request is None:
+        why = "its YAML has no request" if spec.request is None else f"protocol {spec.protocol}"
         raise NotPullable(
-            f"{spec.id} cannot be pulled yet ({spec.protocol}). Take it from a recorded folder: "
+            f"{spec.id} cannot be asked for ({why}). Take it from a recorded folder: "
             "kompetanse archive import FOLDER."
         )
-    if spec.protocol == "json-stat":
-        pieces, cube, notes = _statbank(spec, state, at_any_time, now)
-    else:
-        pieces, cube, notes = _klass(spec, state)
-    problem = _mismatch(spec, cube, pieces[0].as_of, archive)
-    kept = [archive.add(p.answer.body, _described(spec, p, unused=problem)) for p in pieces]
-    if problem:
-        raise SourceChanged(f"{problem}\nThe answer is kept as {kept[0][0].id} and is not used.")
-    new = sum(is_new for _, is_new in kept)
-    return Taken(spec.id, new, len(kept) - new, cube.table.num_rows, notes)
+    return cast("Client", import_module(name))
 
 
-def _statbank(
-    spec: SourceTable, state: Path, at_any_time: bool, now: Callable[[], datetime]
-) -> tuple[list[_Piece], Cube, tuple[str, ...]]:
-    from sources.http import Fetcher
-
-    pulled = pull(spec, Fetcher("ssb", state=state), now=now, at_any_time=at_any_time)
-    pieces = [
-        _Piece(q.method, q.url, q.body, answer, (pulled.table.updated or answer.fetched_at)[:10])
-        for q, answer in pulled.answers
-    ]
-    return pieces, pulled.cube, pulled.notes
-
-
-def _klass(spec: SourceTable, state: Path) -> tuple[list[_Piece], Cube, tuple[str, ...]]:
-    from sources import registry
-    from sources.http import Fetcher
-
-    assert spec.request is not None  # pullable has said so
-    url = spec.request.url
-    answer = Fetcher("klass", state=state).get(url, headers=JSON)
-    context = AnswerContext(url=url, name=f"{spec.id}/live.json")
-    cube = registry.reader(spec.protocol)(answer.body, spec, context)
-    return [_Piece("GET", url, None, answer, answer.fetched_at[:10])], cube, ()
-
-
-def _mismatch(spec: SourceTable, cube: Cube, as_of: str, archive: Archive) -> str | None:
-    from sources import validate
-
-    try:
-        validate.check(spec, cube, vintage=f"live {as_of}", where=str(archive.root / "objects"))
-    except SourceChanged as error:
-        return str(error)
-    return None
-
-
-def _described(spec: SourceTable, piece: _Piece, unused: str | None) -> dict[str, Any]:
-    return {
-        "source": spec.provider,
-        "table": None if unused else spec.id,
-        "what": spec.title.nb,
-        "method": piece.method,
-        "url": piece.url,
-        "request_body": piece.body,
-        "status": piece.answer.status,
-        "content_type": piece.answer.headers.get("content-type", ""),
-        "headers": dict(piece.answer.headers),
-        "as_of": piece.as_of,
-        "fetched_at": piece.answer.fetched_at,
-        "name": f"{'unused/' if unused else ''}{spec.id}/live.json",
-        "licence": spec.licence.theirs,
-        "origin": "live",
-        "fidelity": "live",
-        "note": unused or "",
-    }
+@cache
+def _module(protocol: str) -> str | None:
+    name = f"sources.pull.{CLIENTS.get(protocol, '')}"
+    return name if protocol in CLIENTS and find_spec(name) else None

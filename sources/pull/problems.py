@@ -68,6 +68,10 @@ class NotWhole(SourceChanged):
     """The answers are not the whole cube: a cell is missing or stands twice, or times differ."""
 
 
+class Renewed(NotWhole):
+    """The table was renewed while its parts were asked for; asking for all of them again helps."""
+
+
 class NotNow(KompetanseError):
     """It is the time of day when StatBank's figures cannot be trusted."""
 

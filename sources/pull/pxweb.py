@@ -7,7 +7,6 @@ are those of the source YAML is judged in sources/validate.py.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from urllib.parse import quote
 from sources.model import AnswerContext, UnreadableAnswer
 from sources.pull import documents
 from sources.pull.catalogue import candidates, described
+from sources.pull.client import utc_now
 from sources.pull.fetch import ask
 from sources.pull.hours import refuse_if_closed
 from sources.pull.join import Whole
@@ -30,6 +30,7 @@ from sources.readers import jsonstat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sources.model import Cube
     from sources.pull.documents import Config, Metadata, TableEntry
@@ -46,8 +47,9 @@ _EXPECTED_TO_END = ("closed", "once")
 class Pulled:
     """What a pull brought.
 
-    documents: config, table, metadata and code lists as answered. answers: every question with
-    its answer. cube: all of them joined, proven whole. notes: sentences for people.
+    documents: config, table, metadata and code lists as answered. paths: what each of these was
+    asked by, below the base. answers: every question with its answer. cube: all of them joined,
+    proven whole. notes: sentences for people.
     """
 
     table: TableEntry
@@ -56,11 +58,7 @@ class Pulled:
     answers: tuple[tuple[Question, Answer], ...]
     cube: Cube
     notes: tuple[str, ...] = ()
-
-
-def utc_now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
+    paths: tuple[str, ...] = ()
 
 
 def pull(
@@ -94,7 +92,8 @@ def pull(
     # What the cube must be comes from the selection, not from the plan that is to be proven.
     joined = Whole(session.what, whole(chosen))
     answers = tuple((question, session.data(question, joined)) for question in plan)
-    return Pulled(entry, metadata, tuple(session.answers), answers, joined.cube(), notes)
+    asked, documented = tuple(session.answers), tuple(session.answers.values())
+    return Pulled(entry, metadata, documented, answers, joined.cube(), notes, asked)
 
 
 class _Session:
@@ -115,7 +114,7 @@ class _Session:
         self.request: Request = spec.request
         self.table_id = address(spec.request)[1]
         self.what = f"{spec.id} ({spec.title.en})"
-        self.answers: list[Answer] = []
+        self.answers: dict[str, Answer] = {}
 
     def refuse_if_closed(self) -> None:
         """Raise NotNow in the closed hours, unless told to ask at any time."""
@@ -125,7 +124,7 @@ class _Session:
     def document(self, path: str, read: Callable[[bytes], T]) -> T:
         """Ask for a document, keep the answer, and return what it says."""
         answer = checked(ask(self.fetch, path), f"{self.what}, {path.partition('?')[0]}")
-        self.answers.append(answer)
+        self.answers[path] = answer
         return read(answer.body)
 
     def of_table(self, path: str, read: Callable[[bytes, str], T]) -> T:
@@ -134,7 +133,7 @@ class _Session:
         answer = ask(self.fetch, full)
         self._refuse_if_gone(answer)
         what = f"{self.what}, /tables/{self.table_id}{path}"
-        self.answers.append(checked(answer, what))
+        self.answers[full] = checked(answer, what)
         return read(answer.body, what)
 
     def codelists(self, metadata: Metadata) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -9,13 +9,19 @@ sheet lives in nav_survey_tables.
 Options:
   table:            a word for messages ("county").
   row_dimensions:   dimensions of the columns left of the figures; all but the last are filled
-                    down. Names come out without a "'" at the end; sub-industries as "- Name".
+                    down, and a level without a name in the last is "I alt". Names come out
+                    without a "'" at the end; sub-industries as "- Name".
   title_words:      words that the title must hold.
   measures:         measure code -> word that its header cell holds.
+  optional_measures: codes of `measures` that some editions have no column for.
+  columns_are:      dimension of the figure columns where they are not measures (counties side by
+                    side): `measures` then holds its codes and words, every header to the right
+                    must be among them, and `measure` is the one measure of all figures.
   first_column:     names that the last row dimension must hold.
   not_first_column: names that it must not hold (optional).
   total:            names of which one must be there; default [I alt, Totalt]; [] asks for none.
-Dimensions: row_dimensions, year (from the title, checked against the file name), measure.
+Dimensions: row_dimensions, columns_are, year (from the title, checked against the file name),
+measure.
 """
 
 from __future__ import annotations
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sources.model import AnswerContext
+    from sources.readers.xlsx import Sheet
     from sources.registry import SourceTable
 
 _ADVICE = (
@@ -55,11 +62,21 @@ class Wanted:
     first_column: tuple[str, ...]
     not_first_column: tuple[str, ...] = ()
     total: tuple[str, ...] = ("I alt", "Totalt")
+    optional: tuple[str, ...] = ()
+    columns_are: str = ""
+    measure: str = ""
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """Dimension names in the order of the cells' codes."""
-        return (*self.row_dimensions, "year", "measure")
+        columns = (self.columns_are,) if self.columns_are else ()
+        return (*self.row_dimensions, *columns, "year", "measure")
+
+    def codes(self, names: tuple[str, ...], column: str, year: str) -> tuple[str, ...]:
+        """Codes of the cell in a row and the column of this code, in that order."""
+        if self.columns_are:
+            return (*names, column, year, self.measure)
+        return (*names, year, column)
 
 
 def read(body: bytes, spec: SourceTable, answer: AnswerContext) -> Cube:
@@ -73,7 +90,15 @@ def read(body: bytes, spec: SourceTable, answer: AnswerContext) -> Cube:
         first_column=options.texts("first_column"),
         not_first_column=options.texts("not_first_column", ()),
         total=options.texts("total", ("I alt", "Totalt")),
+        optional=options.texts("optional_measures", ()),
+        columns_are=options.text("columns_are", ""),
+        measure=options.text("measure", ""),
     )
+    if bool(wanted.columns_are) != bool(wanted.measure):
+        options.fault("columns_are, measure: give both or neither")
+    strangers = sorted(set(wanted.optional) - set(wanted.measures))
+    if strangers:
+        options.fault(f"optional_measures: not among `measures`: {listed(strangers)}")
     options.check_dimensions(wanted.dimensions)
     options.done()
     with located(spec, answer):
@@ -88,7 +113,8 @@ def decode(body: bytes, wanted: Wanted, file_years: Sequence[str] = ()) -> Cube:
     the title has no year or another one than the file name, for formulas without a stored value
     and other texts that are no figure (lists the cells), and for names that stand twice.
     """
-    found = _choose(candidates(open_workbook(body), wanted.measures), wanted)
+    sheets = open_workbook(body)
+    found = _choose(candidates(sheets, wanted.measures, wanted.optional), sheets, wanted)
     year = _year(found, file_years)
     cells = Cells(wanted.dimensions)
     problems: list[str] = []
@@ -100,7 +126,7 @@ def decode(body: bytes, wanted: Wanted, file_years: Sequence[str] = ()) -> Cube:
                 problems.append(f"sheet {found.sheet!r} {address(row.number, column)}: {wrong}")
                 continue
             # An empty cell is a cell without a figure (symbol ""), not a missing row.
-            cells.add((*row.names, year, measure), *figure)
+            cells.add(wanted.codes(row.names, measure, year), *figure)
     refuse(problems, f"Open the workbook in a spreadsheet program and save it. {_ADVICE}")
     table = cells.table()
     refuse_duplicates(table, wanted.dimensions)
@@ -114,11 +140,13 @@ def decode(body: bytes, wanted: Wanted, file_years: Sequence[str] = ()) -> Cube:
     )
 
 
-def _choose(found: Sequence[Candidate], wanted: Wanted) -> Candidate:
+def _choose(found: Sequence[Candidate], sheets: Sequence[Sheet], wanted: Wanted) -> Candidate:
     if not found:
+        words = [word for code, word in wanted.measures.items() if code not in wanted.optional]
+        seen = listed([repr(sheet.name) for sheet in sheets], 40)
         raise UnreadableAnswer(
-            f"no sheet has a row with the header words {listed(list(wanted.measures.values()))} "
-            f"of table {wanted.table!r}\n{_ADVICE}"
+            f"no sheet has a row with the header words {listed(words, 20)} of table "
+            f"{wanted.table!r}; sheets seen: {seen}\n{_ADVICE}"
         )
     reasons = [(candidate, _unfit(candidate, wanted)) for candidate in found]
     fit = [candidate for candidate, reason in reasons if not reason]
@@ -141,6 +169,8 @@ def _unfit(candidate: Candidate, wanted: Wanted) -> list[str]:
     absent = [word for word in wanted.title_words if same(word) not in title]
     if absent:
         reasons.append(f"the title lacks {listed(absent)}")
+    if wanted.columns_are and candidate.unnamed:
+        reasons.append(f"columns that `measures` does not name: {listed(candidate.unnamed, 20)}")
     depth = len(wanted.row_dimensions)
     if candidate.depth != depth:
         reasons.append(f"{candidate.depth} columns of names, expected {depth}")

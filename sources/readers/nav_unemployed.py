@@ -9,6 +9,8 @@ Options: `title` (words that the title on each sheet must hold; sheets without i
 and are named in Cube.notes), `measures` (measure code -> how the sheet's subtitle ends, without
 footnote digits), `ignore_sheets` (subtitles of sheets that hold no figures).
 
+Workbooks of other subjects have `row_dimension` among their options: nav_monthly reads them.
+
 Dimensions: region (code before the name, "I alt" for the country, or the name where there is no
 code: "Ukjent"), month ("2022M10"), measure. County totals inside the municipality sheets
 ("I alt Rogaland") get their code from the county sheet and must agree with it.
@@ -19,9 +21,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sources.model import Cube
+from sources.readers import nav_monthly
 from sources.readers.bodies import listed, located, refuse
 from sources.readers.cells import Cells, collapse_equal
-from sources.readers.nav_unemployed_sheet import DataRow, Found, find_heading, walk
+from sources.readers.nav_unemployed_sheet import (
+    DataRow,
+    Found,
+    find_heading,
+    walk,
+    year_problems,
+)
 from sources.readers.options import Options
 from sources.readers.words import plain, same, years_in
 from sources.readers.xlsx import open_workbook
@@ -41,7 +50,9 @@ _ADVICE = (
 
 
 def read(body: bytes, spec: SourceTable, answer: AnswerContext) -> Cube:
-    """Decode one HL060 workbook; the year is checked against the year in answer.name."""
+    """Decode one monthly workbook; the year is checked against the year in answer.name."""
+    if "row_dimension" in spec.options:
+        return nav_monthly.read(body, spec, answer)
     options = Options(spec.options, spec.id)
     title, measures = options.texts("title"), options.mapping("measures")
     ignored = options.texts("ignore_sheets", ())
@@ -77,7 +88,7 @@ def decode(
                 problems.append(f"sheet {sheet.name!r}: unknown subtitle {heading.subtitle!r}")
             else:
                 found.append(walk(sheet, heading, measure))
-    problems += _missing(found, measures, title, others) + _year_problems(found, file_years)
+    problems += _missing(found, measures, title, others) + year_problems(found, file_years)
     problems += [problem for sheet_found in found for problem in sheet_found.problems]
     cells = _cells(found, problems)
     refuse(problems, _ADVICE)
@@ -113,18 +124,6 @@ def _missing(
     return [
         f"{where} with title {listed(title)} for: {listed(missing)}; untitled: {listed(others)}"
     ]
-
-
-def _year_problems(found: Sequence[Found], file_years: Sequence[str]) -> list[str]:
-    years = sorted({sheet.year for sheet in found if sheet.year})
-    problems = [f"the sheets state different years: {listed(years)}"] if len(years) > 1 else []
-    # The workbook is replaced every month and the year stands in one cell only.
-    if file_years and years and not set(years) & set(file_years):
-        problems.append(
-            f"the period cells state {listed(years)}, the file name {listed(file_years)}: "
-            "one of them belongs to another file"
-        )
-    return problems
 
 
 def _cells(found: Sequence[Found], problems: list[str]) -> Cells:

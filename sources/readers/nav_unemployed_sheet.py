@@ -1,8 +1,9 @@
-"""One sheet of NAV's HL060: its heading, and a walk over its blocks of rows.
+"""One sheet of NAV's monthly workbooks: its heading, and a walk over its blocks of rows.
 
 Here lives what is peculiar to the sheets: the month header is repeated for every county, January
 may take two merged columns, code and name stand in one cell or in two, months to come have no
-column. Which sheet is which measure, and what belongs together, lives in nav_unemployed.
+column. Which sheet is which measure, and what belongs together, lives in nav_unemployed (HL060)
+and nav_monthly (the other workbooks).
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class DataRow:
     """One row of figures: code ("" if it has none), name, place, (month, value, symbol)s.
 
     own_column: the code stands in a column of its own, as on the county sheets.
+    block: the name over the block that the row stands in, "" if there is none.
     """
 
     code: str
@@ -51,6 +53,7 @@ class DataRow:
     own_column: bool
     where: str
     figures: tuple[tuple[int, float | None, str | None], ...]
+    block: str = ""
 
 
 @dataclass
@@ -90,16 +93,31 @@ def walk(sheet: Sheet, heading: Heading, measure: str) -> Found:
     found = Found(sheet.name, f"{heading.title}. {heading.subtitle}", measure)
     spans: list[Span] = []
     last_month = _period(sheet, heading, found)
+    block = ""
     for number, row in enumerate(sheet.rows[heading.row + 1 :], heading.row + 1):
         # The header is repeated per county; each repetition counts, columns may move.
         if _is_month_header(row):
+            block = _block_name(sheet.rows[heading.row + 1 : number])
             spans = _spans(row, number, found)
             _check_months([span[0] for span in spans], last_month, number, found)
         elif spans and not is_empty(row):
-            _take(sheet, number, spans, found)
+            _take(sheet, number, spans, block, found)
     if not found.rows:
         found.fault("", "no rows below a header of month names")
     return found
+
+
+def year_problems(found: Sequence[Found], file_years: Sequence[str]) -> list[str]:
+    """What is wrong with the years that the sheets state, among them and beside the file name."""
+    years = sorted({sheet.year for sheet in found if sheet.year})
+    problems = [f"the sheets state different years: {listed(years)}"] if len(years) > 1 else []
+    # The workbook is replaced every month and the year stands in one cell only.
+    if file_years and years and not set(years) & set(file_years):
+        problems.append(
+            f"the period cells state {listed(years)}, the file name {listed(file_years)}: "
+            "one of them belongs to another file"
+        )
+    return problems
 
 
 def _period(sheet: Sheet, heading: Heading, found: Found) -> int:
@@ -116,6 +134,15 @@ def _period(sheet: Sheet, heading: Heading, found: Found) -> int:
 def _is_month_header(row: Row) -> bool:
     texts = [text for text in map(cell_text, row) if text]
     return bool(texts) and month_number(texts[0]) is not None
+
+
+def _block_name(above: Sequence[Row]) -> str:
+    """The text that stands alone in the last row before a header of months; "" if none does."""
+    last = next((row for row in reversed(above) if not is_empty(row)), ())
+    texts = [plain(cell) for cell in last if isinstance(cell, str) and cell.strip()]
+    filled = sum(bool(cell_text(cell)) for cell in last)
+    alone = len(texts) == filled == 1 and not _PERIOD.fullmatch(same(texts[0]))
+    return texts[0] if alone else ""
 
 
 def _spans(row: Row, number: int, found: Found) -> list[Span]:
@@ -139,7 +166,7 @@ def _check_months(months: list[int], last: int, number: int, found: Found) -> No
         found.fault(f"row {number + 1}", f"the period says {expected}, the header {listed(names)}")
 
 
-def _take(sheet: Sheet, number: int, spans: list[Span], found: Found) -> None:
+def _take(sheet: Sheet, number: int, spans: list[Span], block: str, found: Found) -> None:
     row = sheet.rows[number]
     first = spans[0][1]
     keys = [cell_text(cell) for cell in row[:first] if cell_text(cell)]
@@ -155,11 +182,11 @@ def _take(sheet: Sheet, number: int, spans: list[Span], found: Found) -> None:
     if len(keys) == 2:  # noqa: PLR2004 - code and name
         # A county code stored as a number has lost its leading zero.
         code = keys[0].zfill(2) if _CODE.fullmatch(keys[0]) else keys[0]
-        found.rows.append(DataRow(code, keys[1], plain(keys[1]), True, where, figures))
+        found.rows.append(DataRow(code, keys[1], plain(keys[1]), True, where, figures, block))
         return
     parts = _CODE_AND_NAME.fullmatch(keys[0])
     code, name = (parts[1], parts[2]) if parts else ("", plain(keys[0]))
-    found.rows.append(DataRow(code, name, plain(name), False, where, figures))
+    found.rows.append(DataRow(code, name, plain(name), False, where, figures, block))
 
 
 def _take_text(sheet: Sheet, number: int, keys: list[str], found: Found) -> None:

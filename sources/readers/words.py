@@ -6,6 +6,7 @@ Here live month names, footnote digits and years in titles; nothing here knows a
 from __future__ import annotations
 
 import re
+import unicodedata
 
 MONTHS = (
     "januar",
@@ -30,7 +31,8 @@ _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?=$|[^0-9]|(?:0[1-9]|1[0-2])(?:[0-3]
 
 def plain(text: str) -> str:
     """A heading without footnote digits, with single blanks: "Antall² " becomes "Antall"."""
-    return " ".join(_FOOTNOTE.sub("", text).split())
+    # Some programs write å as a and a ring; the two forms look alike and must be alike.
+    return " ".join(unicodedata.normalize("NFC", _FOOTNOTE.sub("", text)).split())
 
 
 def same(text: str) -> str:

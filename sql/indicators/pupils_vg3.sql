@@ -5,5 +5,5 @@ select
     value as published,
     obs_status, source_symbol,
     [cast(vintage_id as varchar)] as vintage_ids
-from udir_pupils_vg3_trondelag
-where measure = 'Antall elever' and stage = 'Vg3'
+from udir_pupils_programme_level
+where measure = 'Antall elever' and stage = 'Vg3' and programme in ('_T', 'SFB', 'YRK')

@@ -147,4 +147,6 @@ select
 from broken
 cross join definition
 left join reason on reason.code = broken.reason
-order by all
+-- A region's rows lie together, so that who reads one region reads one row group of the release.
+order by
+    broken.region_id, broken.region_set, broken.period_type, broken.period, broken.breakdown

@@ -38,7 +38,8 @@ select
     newest_value.reason,
     newest_value.reason_nb,
     newest_value.reason_en,
-    newest_value.data_origin
+    newest_value.data_origin,
+    newest_value.stale_since
 from newest_value
 join indicator on indicator.indicator_id = newest_value.indicator_id
 join region

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.made_up import ssb_backcast, ssb_people, ssb_school, ssb_work, udir
-from sources.made_up.geography import FIRST, YEARS, Regions
+from sources.made_up.geography import COUNTIES, FIRST, YEARS, Regions
 from sources.made_up.model import split
 from sources.made_up.scope import Scope
 from tests.made_up.datasets import Dataset, dataset
@@ -201,11 +201,48 @@ def test_udir_tells_the_same_completion_as_texts(county: Scope) -> None:
     shares = sum(table.get(FullforingVGO=code, **cell) for code in ("1a", "2a"))
     ours = [float(text.replace(",", ".")) for text in rows["I"]]
     assert ours == pytest.approx(shares.tolist(), abs=0.11)
-    pupils = json.loads(udir.answers(county)[1].content)
-    figures = [t.replace(" ", "") for t in pupils["rows"][0]["data"]]
-    parts = [[t.replace(" ", "") for t in row["data"]] for row in pupils["rows"][1:]]
-    for whole, general, vocational in zip(figures, *parts, strict=True):
-        assert whole == "" or int(whole) == int(general) + int(vocational)
+
+
+def counts(document: dict[str, Any], *codes: str) -> list[list[str]]:
+    """Figures of rows as texts without blanks."""
+    rows = {row["kode"]: row["data"] for row in document["rows"]}
+    return [[text.replace(" ", "") for text in rows[code]] for code in codes]
+
+
+def test_udir_pupils_add_up_and_begin_where_the_county_has_figures(county: Scope) -> None:
+    found = {
+        answer.body.rpartition("-")[2].removesuffix(".json"): json.loads(answer.content)
+        for answer in udir.answers(county)
+        if "pupils_programme_level" in answer.body
+    }
+    assert set(found) == {*COUNTIES, "I"}
+    whole, general, vocational = counts(found["50"], "Alle", "SFB", "YRK")
+    # School years from 2012, three levels each; Trøndelag has figures from 2017-18.
+    assert whole[:15] == [""] * 15
+    assert all(whole[15:])
+    for total, *parts in zip(whole[15:], general[15:], vocational[15:], strict=True):
+        assert int(total) == sum(map(int, parts)) > 0
+    everywhere = counts(found["I"], "Alle")[0][-1]
+    assert int(everywhere) == sum(int(counts(found[c], "Alle")[0][-1]) for c in COUNTIES)
+
+
+def test_udir_outcomes_of_a_programme_are_everyone_who_began(county: Scope) -> None:
+    found = {
+        answer.body.rpartition("-")[2].removesuffix(".json"): json.loads(answer.content)
+        for answer in udir.answers(county)
+        if "completion_programme" in answer.body
+    }
+    ends = [counts(found[i], "50")[0] for i in ("25.201", "25.25", "25.22", "25.23", "25.24")]
+    parts = [counts(found[i], "50")[0] for i in ("25.201a", "25.201b")]
+    compared = 0
+    for place in range(1, len(ends[0]), 3):
+        cells, everyone = [end[place] for end in ends], ends[0][place + 1]
+        if not all(text.isdigit() for text in (*cells, everyone)):
+            continue
+        assert sum(map(int, cells)) == int(everyone)
+        assert int(cells[0]) == sum(int(part[place]) for part in parts)
+        compared += 1
+    assert compared > 50
 
 
 def test_projection_starts_at_todays_people_in_every_alternative(county: Scope) -> None:

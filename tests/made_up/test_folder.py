@@ -130,4 +130,4 @@ def test_wrong_orders_are_refused_with_every_reason(tmp_path: Path) -> None:
 def test_short_spans_of_years_can_be_written(tmp_path: Path, first: int, last: int) -> None:
     summary = write(tmp_path, counties=["40", "15"], first_year=first, last_year=last)
     assert summary.answers == len(summary.files) > 10
-    assert not any("ElevV" in name for name in summary.files)
+    assert any("EnhetID-50" in name for name in summary.files), "all counties stand in Udir's"

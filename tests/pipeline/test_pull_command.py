@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,138 +10,106 @@ import pytest
 from pipeline.cli import main
 from sources import registry
 from sources.archive import Archive
+from sources.http import SERVICES
+from sources.ledger import Ledger
+from sources.pull import replay
 from sources.vintages import decode
-from tests.pull.banktable import BankTable
-from tests.pull.statbank import StatBank, serving
+from tests.services.klass import Klass
+from tests.services.server import serving
+from tests.services.ssb import Ssb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TABLES = ("12274", "09429", "14882")
+WELL, STALE = 0, 3
+TABLES = ("ssb/12274", "ssb/09429", "klass/131_codes", "klass/131_changes")
 
 
 @pytest.fixture
-def bank(made_up_folder: Path) -> StatBank:
-    """A StatBank that holds three made-up tables."""
-    return StatBank(
-        [
-            BankTable.from_answer(t, (made_up_folder / "ssb" / t / "data.json").read_bytes())
-            for t in TABLES
-        ]
-    )
+def ssb(made_up_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ssb]:
+    """A StatBank that holds two made-up tables."""
+    for service in SERVICES.values():
+        monkeypatch.delenv(service.variable, raising=False)
+        monkeypatch.setenv(service.calls_variable, "1")
+    bank = Ssb.from_folder(made_up_folder, only=("12274", "09429"), calls=10_000)
+    with serving(bank) as at:
+        monkeypatch.setenv("KOMPETANSE_SSB_BASE", at.base)
+        monkeypatch.setenv("KOMPETANSE_SSB_CALLS", "10000")
+        yield bank
+    assert bank.complaints == []
 
 
 @pytest.fixture
-def klass(made_up_folder: Path) -> Iterator[str]:
-    """A KLASS that answers JSON to those who ask for it, and XML to the rest."""
-    bodies = {
-        name: next((made_up_folder / "klass").glob(f"131_{name}_*.json")).read_bytes()
-        for name in ("codes", "changes")
-    }
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            name = self.path.split("?")[0].rsplit("/", 1)[-1]
-            wanted = "json" in self.headers.get("Accept", "")
-            body = bodies[name] if wanted else b"<?xml version='1.0'?><codeList/>"
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json" if wanted else "application/xml")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Stay silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/api/klass/v1"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, klass: str) -> Path:
+def root(
+    ssb: Ssb, made_up_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """An empty data root, with KLASS being served too."""
     monkeypatch.setenv("KOMPETANSE_DATA", str(tmp_path))
-    monkeypatch.setenv("KOMPETANSE_KLASS_BASE", klass)
-    return tmp_path
+    klass = Klass.from_folder(made_up_folder)
+    with serving(klass) as at:
+        monkeypatch.setenv("KOMPETANSE_KLASS_BASE", at.base)
+        monkeypatch.setenv("KOMPETANSE_KLASS_CALLS", "10000")
+        yield tmp_path
+    assert klass.complaints == []
 
 
-def pull(*tables: str) -> int:
+def pull(*tables: str, options: tuple[str, ...] = ()) -> int:
     asked = [word for table in tables for word in ("--table", table)]
-    return main(["pull", "--at-any-time", *asked])
+    return main(["pull", "--at-any-time", *asked, *options])
 
 
-def test_pulled_answers_are_archived_and_decode_to_the_same_figures(
-    root: Path, bank: StatBank, made_up_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with serving(bank) as base:
-        monkeypatch.setenv("KOMPETANSE_SSB_BASE", base)
-        assert pull("ssb/12274", "ssb/09429", "klass/131_codes", "klass/131_changes") == 0
-        archive = Archive(root / "archive")
-        assert archive.verify() == 4
-        assert {e.fidelity for e in archive.entries()} == {"live"}
-        assert all(e.fetched_at for e in archive.entries())
-        for table in ("12274", "09429"):
-            spec = registry.table(f"ssb/{table}")
-            pulled = decode(archive, spec, made_up=False).table
-            given = (made_up_folder / "ssb" / table / "data.json").read_bytes()
-            assert pulled.num_rows == BankTable.from_answer(table, given).values.size
-        # Nothing new: the same bytes are not a second answer.
-        assert pull("ssb/12274", "ssb/09429") == 0
-        assert archive.verify() == 4
+def test_pulled_answers_are_archived_and_decode_to_the_same_figures(root: Path, ssb: Ssb) -> None:
+    assert pull(*TABLES) == WELL
+    archive = Archive(root / "archive")
+    count = archive.verify()
+    entries = [e for e in archive.entries() if e.table]
+    assert {e.table for e in entries} == set(TABLES)
+    assert {e.fidelity for e in archive.entries()} == {"live"}
+    assert all(e.fetched_at for e in entries)
+    for table in ("12274", "09429"):
+        raw = decode(archive, registry.table(f"ssb/{table}"), made_up=False).table
+        assert raw.num_rows == ssb.table(table).values.size
+    # Nothing new: no second answer.
+    assert pull(*TABLES) == WELL
+    assert archive.verify() == count
 
 
 def test_a_table_that_fails_stops_no_other(
-    root: Path,
-    bank: StatBank,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    root: Path, ssb: Ssb, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bank.tables = [table for table in bank.tables if table.id != "09429"]
-    with serving(bank) as base:
-        monkeypatch.setenv("KOMPETANSE_SSB_BASE", base)
-        assert pull("ssb/09429", "ssb/12274", "nav/unemployed_hl060") == 1
-    told = capsys.readouterr()
-    assert "ssb/09429: TableGone" in told.err
-    assert "nav/unemployed_hl060: NotPullable" in told.err
-    assert "ssb/12274: 1 new answers" in told.out
-    assert {e.table for e in Archive(root / "archive").entries()} == {"ssb/12274"}
+    ssb.bank.tables = [table for table in ssb.bank.tables if table.id != "09429"]
+    assert pull("ssb/09429", "ssb/12274") == STALE
+    captured = capsys.readouterr()
+    told = captured.out + captured.err
+    assert "ssb/09429: failed" in told
+    assert "TableGone" in told
+    assert "1 failed, 1 new" in told
+    archive = Archive(root / "archive")
+    assert {e.table for e in archive.entries() if e.table} == {"ssb/12274"}
+    assert Ledger(archive.root).standing("ssb/09429").kind == "failed"
 
 
 def test_an_answer_that_does_not_match_its_yaml_is_kept_and_not_used(
-    root: Path,
-    bank: StatBank,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    root: Path, ssb: Ssb, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table = next(t for t in bank.tables if t.id == "12274")
-    immigration = "KOKinnvandringka0000"
-    table.axes[immigration] = ["X" if c == "J" else c for c in table.axes[immigration]]
-    with serving(bank) as base:
-        monkeypatch.setenv("KOMPETANSE_SSB_BASE", base)
-        assert pull("ssb/12274") == 1
-    told = capsys.readouterr().err
-    assert "SourceChanged" in told
-    assert "is not used" in told
-    (entry,) = Archive(root / "archive").entries()
-    assert entry.table is None
-    assert "unknown codes" in entry.note
+    codes = ssb.table("12274").axes["KOKinnvandringka0000"]
+    codes[codes.index("J")] = "X"
+    assert pull("ssb/12274") == STALE
+    captured = capsys.readouterr()
+    assert "unknown codes X" in captured.out + captured.err
+    (entry,) = Archive(root / "archive").entries(table="ssb/12274")
+    assert Ledger(root / "archive").standing("ssb/12274").problem
+    assert b'"X"' in Archive(root / "archive").body(entry)
 
 
-def test_the_closed_hours_of_the_service_are_kept(
-    root: Path, bank: StatBank, tmp_path: Path
+def test_events_come_as_json_lines_and_a_log_can_be_replayed(
+    root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from datetime import UTC, datetime
-
-    from sources.pull import NotNow, live
-
-    with pytest.raises(NotNow, match="between 05:00 and 08:15"):
-        live.take(
-            Archive(root / "archive"),
-            registry.table("ssb/12274"),
-            tmp_path / "http",
-            now=lambda: datetime(2026, 7, 1, 4, 30, tzinfo=UTC),
-        )
-    assert list(Archive(root / "archive").entries()) == []
+    log = root / "logs" / "run.jsonl"
+    assert pull("klass/131_codes", options=("--json", "--log", str(log))) == WELL
+    lines = capsys.readouterr().out.splitlines()
+    events = [json.loads(line)["event"] for line in lines]
+    assert events == ["RunStarted", "TableStarted", "Asked", "Answered", "Kept", "RunEnded"]
+    assert log.read_text(encoding="utf-8").splitlines() == lines
+    assert replay.tables(log) == ("klass/131_codes",)

@@ -79,6 +79,43 @@ def test_an_unreadable_entry_is_damage_not_a_crash(tmp_path: Path) -> None:
         archive.verify()
 
 
+def test_an_entry_that_describes_another_answer_is_damage(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    entry, _ = archive.add(b"x", described())
+    path = archive.entry_path(entry.id)
+    path.write_bytes(path.read_bytes().replace(b"https://a/b", b"https://a/c"))
+    with pytest.raises(DamagedArchive, match="describes another answer"):
+        archive.verify()
+    mended, new = archive.add(b"x", described())
+    assert (mended, new) == (entry, True)
+    assert archive.verify() == 1
+
+
+def test_an_entry_is_read_once_and_anew_when_its_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sources import archive as module
+
+    archive = Archive(tmp_path)
+    for n in range(3):
+        archive.add(b"%d" % n, described())
+    reads: list[str] = []
+    real = module.parsed
+
+    def counted(text: bytes, entry_id: str) -> module.Entry:
+        reads.append(entry_id)
+        return real(text, entry_id)
+
+    monkeypatch.setattr(module, "parsed", counted)
+    first = list(archive.entries())
+    assert list(Archive(tmp_path).entries(table="ssb/09429")) == first
+    assert len(reads) == 3
+    path = archive.entry_path(first[0].id)
+    path.write_bytes(path.read_bytes().replace(b'"note": ""', b'"note": "x"'))
+    assert "x" in {entry.note for entry in archive.entries()}
+    assert len(reads) == 4
+
+
 def test_find_refuses_an_ambiguous_beginning(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     archive.add(b"1", described())

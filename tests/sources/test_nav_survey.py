@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
 
 from sources.model import Cube, UnreadableAnswer
 from sources.readers import nav_survey
+from sources.readers.options import InvalidOptions
 from tests.sources.reader_kit import MADE_UP, answer, cell, spec, workbook
 
 MEASURES = {
@@ -125,6 +127,89 @@ def test_education_levels_are_filled_down() -> None:
     assert cell(found, level="Videregående", field="Helsefag", measure="lower") == (None, "*")
     assert cell(found, level="Videregående", field="Helsefag", measure="upper") == (None, "")
     assert cell(found, level="Fagskole", field="Helsefag", measure="shortage") == (1050.0, None)
+
+
+EDUCATION = COUNTY | {
+    "table": "education",
+    "row_dimensions": ["level", "field"],
+    "title_words": [],
+    "measures": {m: MEASURES[m] for m in ("shortage", "lower", "upper")},
+    "optional_measures": ["lower", "upper"],
+    "first_column": [],
+    "total": [],
+}
+
+
+def test_bounds_may_be_missing_and_a_level_without_field_is_the_whole_level() -> None:
+    rows: Rows = [
+        [f"Tabell V3. Utdanning 2026. {MADE_UP}"],
+        ["Utdanningsnivå", "", "Mangel på arbeidskraft"],
+        ["Grunnskole", "", 10],
+        ["Fagskole", "Helsefag", 50],
+        ["", "Andre fag'", 25],
+        ["I alt", "", 85],
+    ]
+    found = read(workbook({"Tabell V3 - 26 ": rows}), EDUCATION)
+    assert cell(found, level="Grunnskole", field="I alt") == (10.0, None)
+    assert cell(found, level="Fagskole", field="Andre fag") == (25.0, None)
+    assert cell(found, level="I alt", field="I alt", measure="shortage") == (85.0, None)
+    assert found.table.num_rows == 4
+    rows[4][1] = ""
+    with pytest.raises(UnreadableAnswer, match="figures without a name in row 5"):
+        read(workbook({"V3": rows}), EDUCATION)
+
+
+BY_COUNTY = INDUSTRY | {
+    "table": "county by industry",
+    "title_words": [],
+    "columns_are": "region_name",
+    "measure": "shortage",
+    "measures": {name: name for name in ("Oslo", "Troms", "Trøndelag")},
+    "total": [],
+}
+
+
+def matrix(*counties: str) -> Rows:
+    return [
+        [],
+        [f"Tabell V1. Mangel på arbeidskraft etter fylke og næring 2026. {MADE_UP}"],
+        [],
+        ["Næring", *counties],
+        ["Undervisning", 100, "*", 300],
+        ["- Barnehager'", "", 25, "1 050"],
+    ]
+
+
+def test_counties_side_by_side_are_a_dimension() -> None:
+    body = workbook({"Tabell V1 - 26": matrix("Oslo - Oslove", "Troms - Romsa", "Trøndelag")})
+    found = read(body, BY_COUNTY, "bedriftsundersokelse_2026.xlsx")
+    assert found.dimensions == ("industry", "region_name", "year", "measure")
+    assert cell(found, industry="Undervisning", region_name="Troms") == (None, "*")
+    assert cell(found, industry="- Barnehager", region_name="Oslo") == (None, "")
+    place = {"year": "2026", "measure": "shortage"}
+    assert cell(found, industry="- Barnehager", region_name="Trøndelag", **place) == (1050.0, None)
+
+
+def test_a_county_too_many_or_too_few_is_not_passed_over() -> None:
+    with pytest.raises(UnreadableAnswer, match="columns that `measures` does not name: Svalbard"):
+        read(workbook({"V1": matrix("Oslo", "Troms", "Trøndelag", "Svalbard")}), BY_COUNTY)
+    with pytest.raises(UnreadableAnswer, match=r"header words Oslo, Troms.*sheets seen: 'V1', 'X'"):
+        read(workbook({"V1": matrix("Oslo", "Trøndelag"), "X": [["x"]]}), BY_COUNTY)
+
+
+def test_letters_in_two_parts_are_the_same_letters() -> None:
+    rows = unicodedata.normalize("NFD", "Undervisning|Påhengsnæring'|Totalt").split("|")
+    title = unicodedata.normalize("NFD", "næring og vårsæd")
+    body = workbook({"A": table(title, 2026, rows)})
+    found = read(body, INDUSTRY | {"title_words": ["vårsæd"]})
+    assert cell(found, industry="Påhengsnæring", measure="shortage") == (200.0, None)
+
+
+def test_options_that_contradict_each_other() -> None:
+    with pytest.raises(InvalidOptions) as refused:
+        read(b"", COUNTY | {"columns_are": "region", "optional_measures": ["middle"]})
+    assert "columns_are, measure: give both or neither" in str(refused.value)
+    assert "optional_measures: not among `measures`: middle" in str(refused.value)
 
 
 def test_two_tables_that_fit_are_not_guessed_between() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
-from sources.model import UnreadableAnswer
+from sources import registry, validate
+from sources.model import AnswerContext, UnreadableAnswer
 from sources.readers import udir
 from sources.readers.options import InvalidOptions
-from sources.readers.udir_levels import Level
+from sources.readers.udir_levels import Level, levels_by_words
+from sources.registry import Code, Dimension, Text
 from tests.sources.reader_kit import answer, cell, real, spec
 
 COMPLETION = {
@@ -213,3 +216,125 @@ def test_options_are_checked_all_at_once() -> None:
         udir.read(b"{}", spec("udir-report", options), answer())
     for part in ("taken: status", "levels[1]", "levls: unknown option"):
         assert part in str(refused.value)
+
+
+PLAIN = Text("a", "a")
+YEAR = Dimension("Tid", "time", "period", pattern=re.compile("^[0-9]{4}(-[0-9]{2})?$"))
+
+
+def words(name: str, *codes: str) -> Dimension:
+    return Dimension(name, "breakdown", name, codes={code: Code(code, PLAIN) for code in codes})
+
+
+HEADER = {
+    "Tid": YEAR,
+    "programme": words("programme", "Alle", "Yrkesfaglig", "Bygg", "Studier"),
+    "sex": words("sex", "Begge", "Jente"),
+    "measure": words("measure", "Antall", "Andel"),
+}
+
+
+def taken(*headers: tuple[str, ...]) -> list[str | None]:
+    return [level.dimension for level in levels_by_words(headers, HEADER)]
+
+
+def test_levels_are_told_by_their_words_in_any_order() -> None:
+    assert taken(("2024", "Alle", "Antall"), ("2025", "Alle", "Antall")) == [
+        "Tid", "programme", "measure",
+    ]  # fmt: skip
+    assert taken(("Antall", "2024"), ("Andel", "2024")) == ["measure", "Tid"]
+    assert taken(("2024", "Alle eierformer", "Jente", "Antall")) == ["Tid", None, "sex", "measure"]
+
+
+def test_the_innermost_of_two_levels_of_one_dimension_is_taken() -> None:
+    headers = [("2024", "Alle", "Alle"), ("2024", "Yrkesfaglig", "Bygg")]
+    assert taken(*headers) == ["Tid", None, "programme"]
+
+
+def test_a_level_that_varies_and_is_no_dimension_is_named_with_what_is_unknown() -> None:
+    with pytest.raises(UnreadableAnswer) as refused:
+        taken(("2024", "Bygg", "Antall"), ("2024", "Romfart", "Antall"))
+    assert "header level 2 (Bygg, Romfart)" in str(refused.value)
+    assert "nearest is programme, which lacks Romfart" in str(refused.value)
+    with pytest.raises(UnreadableAnswer, match="columns stand twice"):
+        taken(("2024", "Antall"), ("2024", "Antall"))
+    with pytest.raises(UnreadableAnswer, match=r"\[1, 2\] parts"):
+        taken(("2024", "Antall"), ("2024",))
+
+
+def report(*rows: tuple[str, str, list[str]], levels: list[list[dict[str, Any]]]) -> bytes:
+    made = [{"navn": kode, "kode": kode, "id": place, "data": data} for place, kode, data in rows]
+    metadata = {"rowHierarchy": ["A", "B"], "columns": levels}
+    return json.dumps({"metadata": metadata, "rows": made}).encode()
+
+
+def by_words(**options: Any) -> registry.SourceTable:
+    from dataclasses import replace
+
+    example = spec("udir-report", {"levels": "by_words", **options})
+    return replace(example, dimensions=HEADER)
+
+
+def test_provisional_figures_say_so_and_suppressed_ones_stay_suppressed() -> None:
+    names = [head("2024-25", "Foreløpige tall 2025-26"), head("Antall", "Antall")]
+    body = report(("1", "50", ["10", "11"]), ("2", "34", ["12", "*"]), levels=names)
+    read = udir.read(body, by_words(row_dimension="unit"), answer())
+    assert cell(read, unit="50", Tid="2024-25") == (10.0, None)
+    assert cell(read, unit="50", Tid="2025-26") == (11.0, "Foreløpige tall")
+    assert cell(read, unit="34", Tid="2025-26") == (None, "*")
+
+
+def test_rows_that_are_skipped_are_counted() -> None:
+    rows = [("1", "50", ["10"]), ("1.1", "974557320", ["3"]), ("1.2", "974557584", ["4"])]
+    body = report(*rows, levels=[head("2025"), head("Antall")])
+    read = udir.read(body, by_words(row_dimension="unit", skip_rows="[0-9]{9}"), answer())
+    assert read.table.num_rows == 1
+    assert read.notes == ("2 rows left out: kode matches [0-9]{9}",)
+
+
+def test_rows_below_rows_take_the_kode_above_them() -> None:
+    rows = [("7", "FS", [""]), ("7.1", "I", ["85,9"]), ("7.2", "50", ["86,0"])]
+    body = report(*rows, levels=[head("2020"), head("Andel")])
+    path = by_words(row_path=["state", "unit"])
+    read = udir.read(body, path, answer())
+    assert read.table.num_rows == 2
+    assert cell(read, state="FS", unit="50") == (86.0, None)
+    orphan = report(("8.1", "50", ["1,0"]), levels=[head("2020"), head("Andel")])
+    with pytest.raises(UnreadableAnswer, match="no row has the id 8"):
+        udir.read(orphan, path, answer())
+
+
+def test_what_only_the_question_says_comes_from_its_address() -> None:
+    body = report(("1", "Alle", ["10"]), levels=[head("2025"), head("Antall")])
+    table = by_words(
+        row_dimension="row", asked=["EnhetID"], recorded_as={"old.json": {"EnhetID": "34"}}
+    )
+    read = udir.read(body, table, answer(url="https://example.org/data?filter=x#EnhetID=50"))
+    assert cell(read, EnhetID="50", row="Alle") == (10.0, None)
+    assert cell(udir.read(body, table, answer("old.json")), EnhetID="34") == (10.0, None)
+    with pytest.raises(UnreadableAnswer, match="says which EnhetID"):
+        udir.read(body, table, answer("new.json"))
+
+
+def test_recorded_pupils_are_of_the_county_that_the_yaml_names() -> None:
+    name = "udir/ElevV-4-2_data_vg3_Trondelag.json"
+    table = registry.table("udir/pupils_programme_level")
+    read = udir.read(real(name), table, AnswerContext("https://example.org/data", name))
+    validate.check(table, read, vintage="recorded", where="shared")
+    found = cell(read, EnhetID="50", ProgramomraadeID="Alle", TidID="2025-26", stage="Vg3")
+    assert found == (4126.0, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"row_path": "unit"}, "row_path: expected a list"),
+        ({"row_dimension": "unit", "skip_rows": "("}, "skip_rows: not a regular expression"),
+        ({"row_dimension": "unit", "recorded_as": ["x"]}, "recorded_as: expected file"),
+        ({"row_dimension": "unit", "asked": ["unit"]}, "taken: unit"),
+        ({}, "row_dimension: expected a text"),
+    ],
+)
+def test_options_of_reports_are_checked(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidOptions, match=said):
+        udir.read(b"{}", by_words(**options), answer())

@@ -154,3 +154,27 @@ def test_an_unreadable_answer_is_named_with_its_vintage(archive: Archive) -> Non
         decode(archive, SPEC, made_up=False)
     assert "ssb/12274@2026-06-15#" in str(caught.value)
     assert "The bytes stay in the archive" in str(caught.value)
+
+
+def test_a_bad_newer_answer_gives_way_to_the_older_one_and_says_so(archive: Archive) -> None:
+    put(archive, answer([1, 2, 3, 4]), as_of="2026-06-15")
+    put(archive, answer([5, 6, 7, 8])[:-40], as_of="2026-07-01")
+    raw = decode(archive, SPEC, made_up=False)
+    assert set(raw.table["value"].to_pylist()) == {1, 2, 3, 4}
+    assert raw.stale is not None
+    assert (raw.stale.since, raw.stale.as_of) == ("2026-07-01", "2026-06-15")
+    assert "ssb/12274@2026-07-01#" in raw.stale.why
+    assert any("cannot be used" in why for why in raw.unused.values())
+
+
+def test_a_bad_answer_that_nothing_stands_in_for_stops_the_table(archive: Archive) -> None:
+    put(archive, answer([1, 2, 3, 4]), as_of="2026-06-15")
+    put(archive, answer([5, 6, 7, 8])[:-40], as_of="2026-07-01", url=URL + "2")
+    with pytest.raises(UnreadableAnswer):
+        decode(archive, SPEC, made_up=False)
+
+
+def test_a_pulled_answer_without_a_good_vintage_is_not_used(archive: Archive) -> None:
+    put(archive, answer([1, 2, 3, 4]), as_of="2026-06-15")
+    put(archive, answer([5, 6, 7, 8]), as_of="2026-07-01", fidelity="live")
+    assert set(cells(archive).values()) == {1, 2, 3, 4}
