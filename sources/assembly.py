@@ -6,7 +6,7 @@ later, in sql/.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sources.figures import VINTAGE
@@ -56,7 +56,8 @@ def assemble(
     from sources import validate
 
     parts, vintages, notes = [], [], []
-    for entry in entries:
+    # One workbook may hold several tables, and is archived under the first that asked for it.
+    for entry in (replace(e, table=spec.id) for e in entries):
         cube = decode_one(archive, spec, entry, alone=entry.id not in pulled)
         part = _complete(cube, spec)
         parts.append(part.append_column(VINTAGE, _constant(entry.vintage_id, part.num_rows)))

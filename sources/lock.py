@@ -104,7 +104,12 @@ def read(path: Path) -> dict[str, Pin]:
 
 def text(pins: Mapping[str, Pin]) -> str:
     """Return the content of a lock file."""
-    return _HEADER + _COLUMNS + "".join(_line(table, pins[table]) for table in sorted(pins))
+    return joined(line(table, pin) for table, pin in pins.items())
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Return the content of a lock file that has these lines."""
+    return _HEADER + _COLUMNS + "".join(sorted(lines))
 
 
 def parse(content: str, where: str) -> dict[str, Pin]:
@@ -135,7 +140,8 @@ def parse(content: str, where: str) -> dict[str, Pin]:
     return pins
 
 
-def _line(table: str, pin: Pin) -> str:
+def line(table: str, pin: Pin) -> str:
+    """Return the line of one table."""
     how = next(word for word, pulled in _HOW.items() if pulled is pin.pulled)
     answers = ",".join(f"{entry}@{_quoted(as_of)}" for entry, as_of in pin.entries)
     words = [

@@ -149,9 +149,14 @@ class Size:
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far a total may move between two pulls before a person must look, in per cent."""
+    """What may change between two pulls before a person must look.
+
+    jump_pct: how far a total may move, in per cent. newest_only: the source gives its newest
+    period alone, so that older ones are not missed.
+    """
 
     jump_pct: float
+    newest_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,22 @@ def decode(
     return _with_stale(archive, spec, found, problems)
 
 
+def inputs(
+    archive: Archive,
+    spec: SourceTable,
+    *,
+    made_up: bool,
+    lock: Mapping[str, Pin] | None = None,
+) -> list[str]:
+    """Ids of all that `decode` looks at: equal lists decode to equal tables. Reads no figures."""
+    if lock is not None:
+        return [f"{i}@{as_of}" for i, as_of in lock[spec.id].entries] if spec.id in lock else []
+    everything, _ = archive.readable()
+    recorded, _ = choose(everything, spec, made_up=made_up)
+    pulled = [] if made_up else [j.record.id for j in Records(archive.root).good(spec.id)]
+    return [*pulled, *(entry.id for entry in recorded)]
+
+
 def entries_of(archive: Archive, judged: Judged) -> tuple[Entry, ...]:
     """Answers of a vintage, oldest first; raises DamagedArchive that names every missing one."""
     found: list[Entry] = []

@@ -139,8 +139,12 @@ def _archived(
     entries = tuple(entry for entry, _ in added)
     if not brought.whole and good is not None:
         questions = {entry.question for entry in entries}
-        earlier = _still_there(archive, good)
-        entries = (*(e for e in earlier if e.question not in questions), *entries)
+        earlier = [
+            entry
+            for entry in _still_there(archive, good)
+            if entry.question not in questions and entry.url not in brought.replaces
+        ]
+        entries = (*earlier, *entries)
     entries = tuple({e.id: e for e in entries}.values())
     if not entries:
         raise NoAnswer(

@@ -22,8 +22,48 @@ pytestmark = pytest.mark.skipif(
 )
 
 NOT_RECORDED = {
-    "nav/survey_county": "the yearly workbooks lie in no public repository",
-    "nav/survey_industry": "the yearly workbooks lie in no public repository",
+    **dict.fromkeys(
+        (
+            "nav/survey_county",
+            "nav/survey_county_industry",
+            "nav/survey_education",
+            "nav/survey_industry",
+            "nav/survey_occupation",
+            "nav/survey_occupation_group",
+        ),
+        "the yearly workbooks lie in no public repository",
+    ),
+    **dict.fromkeys(
+        (
+            "nav/unemployed_hl070_county",
+            "nav/unemployed_hl075_county",
+            "nav/vacancies_county",
+            "nav/vacancies_occupation",
+        ),
+        "only HL060 of one month is recorded",
+    ),
+    **dict.fromkeys(
+        (
+            "udir/applicants_programme",
+            "udir/apprentice_contracts",
+            "udir/apprenticeship_placement",
+            "udir/completion_programme",
+            "udir/leavers_county",
+            "udir/trade_certificates",
+        ),
+        "no answer of the report is recorded",
+    ),
+    "udir/pupils_programme_level": "only the third year in one county is recorded",
+    **dict.fromkeys(
+        (
+            "dbh/fagskole_applicants",
+            "dbh/fagskole_programmes",
+            "dbh/fagskole_students",
+            "utdanning/education_occupation",
+            "utdanning/programme_areas",
+        ),
+        "no answer of the service is recorded",
+    ),
     "ssb/05810": "only metadata were published by others",
     "ssb/13563": "only shares computed by others are at hand, see ssb/13563_derived",
     "ssb/14216": "only metadata were published by others",
