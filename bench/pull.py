@@ -111,13 +111,17 @@ def placed(found: Any) -> npt.NDArray[np.float64]:
 def child(client: str, base: str, calls: int, window: float) -> None:
     """Pull once and print how it went, as JSON."""
     import numpy as np
+    import requests
+
+    from sources.model import KompetanseError
 
     work = ours(base, calls, window) if client == OURS else theirs(base)
     before, start = peak(), time.perf_counter()
     found, error = None, ""
+    # What a client raises is the result here: ours its own errors, pxwebpy those of requests.
     try:
         found = work()
-    except Exception as raised:  # noqa: BLE001  whatever a client raises is the result here
+    except (KompetanseError, requests.RequestException, ValueError, OSError) as raised:
         error = f"{type(raised).__name__}: {raised}".splitlines()[0]
     seconds, memory = time.perf_counter() - start, peak() - before
     right = found is not None and np.array_equal(placed(found), figures().ravel(), equal_nan=True)

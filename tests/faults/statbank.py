@@ -1,6 +1,7 @@
-"""Content faults of StatBank: the world of two tables, and the table of faults.
+"""The world of StatBank's content faults: two tables, and what can be done to them.
 
-The faulty table takes three questions, so that an answer can be bad in the midst of good ones.
+Which faults there are is in statbank_faults.py. The faulty table takes three questions, so that
+an answer can be bad in the midst of good ones.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ MAX_CELLS = 450
 REGIONS = 20
 RENEWED = "2026-09-15T06:00:00Z"
 HTML = b"<!DOCTYPE html><html><head><title>Vedlikehold</title></head></html>"
-_METADATA = f"/tables/{FAULTY}/metadata"
+METADATA = f"/tables/{FAULTY}/metadata"
 
 Document = dict[str, Any]
 
@@ -134,11 +135,11 @@ def behind(mark: bytes, more: int = 0) -> Callable[[bytes], int]:
     return lambda raw: raw.index(mark) + len(mark) + more
 
 
-def _gzip_cut(reply: Reply) -> Act:
+def gzip_cut(reply: Reply) -> Act:
     return answer(200, gzip.compress(reply.body)[:-6], Content_Encoding="gzip")
 
 
-def _without(axis: str, code: str) -> Callable[[BankTable], None]:
+def without_code(axis: str, code: str) -> Callable[[BankTable], None]:
     def change(found: BankTable) -> None:
         place, number = list(found.axes).index(axis), found.axes[axis].index(code)
         symbols = np.delete(found._symbols(), number, axis=place).ravel()
@@ -149,7 +150,7 @@ def _without(axis: str, code: str) -> Callable[[BankTable], None]:
     return change
 
 
-def _with(axis: str, code: str) -> Callable[[BankTable], None]:
+def with_code(axis: str, code: str) -> Callable[[BankTable], None]:
     def change(found: BankTable) -> None:
         place = list(found.axes).index(axis)
         last = np.take(found.values, [-1], axis=place)
@@ -162,30 +163,30 @@ def _with(axis: str, code: str) -> Callable[[BankTable], None]:
     return change
 
 
-def _figures(change: Callable[[np.ndarray[Any, Any]], None]) -> Callable[[Ssb], None]:
+def values(change: Callable[[np.ndarray[Any, Any]], None]) -> Callable[[Ssb], None]:
     return table(lambda found: change(found.values))
 
 
-def _zeros(values: np.ndarray[Any, Any]) -> None:
+def zeros(values: np.ndarray[Any, Any]) -> None:
     values[...] = np.where(np.isnan(values), np.nan, 0)
 
 
-def _zeros_newest(values: np.ndarray[Any, Any]) -> None:
-    _zeros(values[..., -1])
+def zeros_newest(values: np.ndarray[Any, Any]) -> None:
+    zeros(values[..., -1])
 
 
-def _zeros_oldest(values: np.ndarray[Any, Any]) -> None:
-    _zeros(values[..., 0])
+def zeros_oldest(values: np.ndarray[Any, Any]) -> None:
+    zeros(values[..., 0])
 
 
-def _scaled(factor: float, where: Any = ...) -> Callable[[np.ndarray[Any, Any]], None]:
+def scaled(factor: float, where: Any = ...) -> Callable[[np.ndarray[Any, Any]], None]:
     def change(values: np.ndarray[Any, Any]) -> None:
         values[where] = np.round(values[where] * factor)
 
     return change
 
 
-def _dots(where: Any = ...) -> Callable[[BankTable], None]:
+def dots(where: Any = ...) -> Callable[[BankTable], None]:
     def change(found: BankTable) -> None:
         symbols = found._symbols()
         symbols[where], found.values[where] = ".", np.nan
@@ -195,7 +196,7 @@ def _dots(where: Any = ...) -> Callable[[BankTable], None]:
     return change
 
 
-def _marked(symbol: str) -> Callable[[BankTable], None]:
+def marked(symbol: str) -> Callable[[BankTable], None]:
     def change(found: BankTable) -> None:
         spot = int(np.flatnonzero(np.isnan(found.values))[0])
         found.marks[spot] = symbol
@@ -203,11 +204,11 @@ def _marked(symbol: str) -> Callable[[BankTable], None]:
     return change
 
 
-def _renumbered(service: Ssb) -> None:
+def renumbered(service: Ssb) -> None:
     service.table(FAULTY).id = SUCCESSOR
 
 
-def _transposed(found: Document) -> None:
+def transposed(found: Document) -> None:
     """The same figures with the first two dimensions the other way round: legal JSON-stat."""
     shape = found["size"]
     order = [1, 0, *range(2, len(shape))]
@@ -221,7 +222,7 @@ def _transposed(found: Document) -> None:
     found["id"], found["size"] = [found["id"][n] for n in order], [shape[n] for n in order]
 
 
-def _sparse(found: Document) -> None:
+def sparse(found: Document) -> None:
     """Figures and positions as objects and lists: the other legal forms of JSON-stat."""
     found["value"] = {str(n): v for n, v in enumerate(found["value"]) if v is not None}
     for dimension in found["dimension"].values():
@@ -234,7 +235,7 @@ def _index(found: Document, name: str = "Sektor") -> dict[str, int]:
     return index
 
 
-def _lose_code(found: Document) -> None:
+def lose_code(found: Document) -> None:
     """One sector is gone from answer, size and figures."""
     place, shape = found["id"].index("Sektor"), found["size"]
     values = np.array(found["value"], dtype=object).reshape(shape)
@@ -245,30 +246,30 @@ def _lose_code(found: Document) -> None:
     index.pop(max(index, key=index.__getitem__))
 
 
-def _rename_code(found: Document) -> None:
+def rename_code(found: Document) -> None:
     index = _index(found)
     index["NY"] = index.pop(min(index))
 
 
-def _two_in_one_place(found: Document) -> None:
+def two_in_one_place(found: Document) -> None:
     index = _index(found)
     first, second, *_ = sorted(index)
     index[second] = index[first]
 
 
-def _promise_more(found: Document) -> None:
+def promise_more(found: Document) -> None:
     index = _index(found)
     index["NY"] = len(index)
     found["size"][found["id"].index("Sektor")] += 1
 
 
-def _promise_less(found: Document) -> None:
+def promise_less(found: Document) -> None:
     index = _index(found)
     index.pop(max(index, key=index.__getitem__))
     found["size"][found["id"].index("Sektor")] -= 1
 
 
-def _stamp_of_part(found: Document) -> None:
+def stamp_of_part(found: Document) -> None:
     """Another stamp for every part of the table, told from its years."""
     year = max(found["dimension"]["Tid"]["category"]["index"])
     found["updated"] = f"2026-09-17T06:{year[-2:]}:00Z"
@@ -285,5 +286,5 @@ def first_again() -> Callable[[Reply], Reply]:
     return sent
 
 
-def _closed(faulty: bool, asked: int) -> datetime:
+def closed_in_between(faulty: bool, asked: int) -> datetime:
     return SECOND_DAY.replace(hour=4) if faulty and asked else SECOND_DAY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.services.server import Reply
 
 # Pauses that soon grow past the deadline, so that a fault that lasts for ever is over soon.
-QUICK = Limits(connect=2.0, read=2.0, total=3.0, backoff=0.02, rate=Rate(10_000, 60.0))
+QUICK = Limits(connect=2.0, read=2.0, total=5.0, backoff=0.02, rate=Rate(10_000, 60.0))
 CASES = [
     pytest.param(
         name,
@@ -54,7 +54,7 @@ class Day:
     turn: str = ""
     asked: int = 0
     met: int = 0
-    broken: list[Exception] = field(default_factory=list)
+    broken: int = 0
 
     def twist(self, number: int, asked: Asked, reply: Reply) -> Reply | Act:
         self.asked += self.world.figures in asked.path
@@ -66,11 +66,11 @@ class Day:
         self.met += 1
         if self.met < fault.first or (fault.times and self.met >= fault.first + fault.times):
             return reply
-        try:
-            return fault.reply(reply)
-        except Exception as error:
-            self.broken.append(error)
-            raise
+        # An exception here would only break the connection, which is another fault.
+        self.broken += 1
+        sent = fault.reply(reply)
+        self.broken -= 1
+        return sent
 
     def now(self) -> datetime:
         if self.fault and self.fault.clock:
@@ -152,7 +152,7 @@ def test_a_fault_stays_alone_and_no_wrong_figure_is_used(
     shutil.copytree(after_first_day[name], root)
     day = Day(world, 2, fault)
     faulty, other = day.run(root, monkeypatch).tables
-    assert day.broken == []
+    assert day.broken == 0
     assert fault.reply is None or day.met >= fault.first
     assert (faulty.state, other.state) == (fault.ends, REVISED), faulty.problem
     assert Archive(root).verify() > 0
