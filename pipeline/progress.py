@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from sources.pull.events import Event, Tell
 
-console = Console(file=sys.stderr)
+console = Console(stderr=True)
 FINISHED = ("success", "failure", "skipped")
 
 

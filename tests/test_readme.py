@@ -18,7 +18,7 @@ PROSE = FENCE.sub("", OWN)
 CODE = re.findall(r"`([^`]+)`", PROSE)
 CHANNEL = "demo-trondelag"
 # What a reader meets in the printed table or in a column, and placeholders.
-MARKS = {"–¹", "b", "e", "p", "(1 200–2 300)", "_T"}
+MARKS = {"–¹", "b", "e", "f", "p", "(1 200–2 300)", "_T"}
 RKI = {"confirmed name", "candidate", "own addition"}
 
 
@@ -125,10 +125,11 @@ def test_nothing_else_is_named() -> None:
         "trondelag",
         CHANNEL,
     }
-    known |= {CONTACT, SERVICES["ssb"].variable, SERVICES["klass"].variable}
+    known |= {CONTACT, SERVICES["ssb"].calls_variable}
+    known |= {service.variable for service in SERVICES.values()}
     known |= {"demo-", ".venv", "current-<channel>", "kompetanse.duckdb", "schedule"}
     words = set(re.findall(r"[a-z]+", parser().format_help())) | {"import", "--scale", "norway"}
-    words |= {"--recorded", "--at-any-time"}
+    words |= {"--at-any-time", "--log", "FILE", "--json", "--fix", "--offline", "accept"}
     unknown = [
         code
         for code in CODE
@@ -144,6 +145,13 @@ def test_tables_and_views_are_those_of_a_release(made_up_release: Path) -> None:
     named = {row[0] for row in table_below("Tables of a release")}
     assert named == {path.stem for path in (made_up_release / "parquet").glob("*.parquet")}
     assert named == set(comments()) - {"breakdown"}
+
+
+def test_the_number_of_faults_is_that_of_the_table() -> None:
+    from tests.faults.every import count
+
+    (stated,) = re.findall(r"<!-- faults -->(\d+)<!-- /faults -->", README)
+    assert int(stated) == count()
 
 
 def test_rooms_are_the_folders_of_the_project() -> None:

@@ -214,7 +214,7 @@ def test_an_older_table_is_never_taken_for_the_one_that_failed(
     workspace = outcome[0]
     left = workspace.step("raw", "ssb/09429")
     left.parent.mkdir(parents=True, exist_ok=True)
-    for name in ("09429.parquet", "09429.vintages.json"):
+    for name in ("09429.parquet", "09429.noted.json"):
         shutil.copy(made_up_root / "work" / "demo-trondelag" / "raw" / "ssb" / name, left.parent)
     with pytest.raises(UnreadableAnswer):
         steps.raw(workspace, "ssb/09429")

@@ -5,8 +5,11 @@ What each of them answers is said in its own module.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sources.http import SERVICES
@@ -20,19 +23,19 @@ from tests.services.utdanning import Utdanning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import pytest
 
-    from tests.services.server import Running, Twist
+    from tests.services.server import Running, Service, Twist
 
-FAKES = {
-    "ssb": Ssb,
-    "klass": Klass,
-    "udir": Udir,
-    "nav": Nav,
-    "dbh": Dbh,
-    "utdanning": Utdanning,
+CALLS = 100_000
+FAKES: dict[str, Callable[[Path], Service]] = {
+    "ssb": partial(Ssb.from_folder, calls=CALLS),
+    "klass": Klass.from_folder,
+    "udir": Udir.from_folder,
+    "nav": Nav.from_folder,
+    "dbh": Dbh.from_folder,
+    "utdanning": Utdanning.from_folder,
 }
 
 
@@ -40,7 +43,7 @@ FAKES = {
 class World:
     """Every service: the fake itself, and where it runs with the log of what it was asked."""
 
-    fakes: Mapping[str, object]
+    fakes: Mapping[str, Service]
     running: Mapping[str, Running]
 
     @property
@@ -67,7 +70,7 @@ def world(
     twists: service -> what goes wrong on its way. The mirrors may be asked often, since the rate
     of the real services is tested elsewhere.
     """
-    fakes = {name: fake.from_folder(folder) for name, fake in FAKES.items()}
+    fakes = {name: make(folder) for name, make in FAKES.items()}
     with ExitStack() as stack:
         running = {
             name: stack.enter_context(serving(fake, (twists or {}).get(name)))
@@ -75,5 +78,5 @@ def world(
         }
         for name, service in SERVICES.items():
             env.setenv(service.variable, running[name].base)
-            env.setenv(service.calls_variable, "100000")
+            env.setenv(service.calls_variable, str(CALLS))
         yield World(fakes, running)
