@@ -13,7 +13,10 @@ from assets.shown import OWNERS, plain_errors, preview
 from assets.step import name, passed, run, version
 from sources.registry import SourceTable
 from warehouse import versions
+from warehouse.steps import Done
+from warehouse.workspace import Workspace
 
+CODE_LISTS = dg.AssetKey(["conformed", "code_lists"])
 GEOGRAPHY = dg.AssetKey(["conformed", "geography"])
 GEOGRAPHY_DEPS = [raw_key(t.id) for t in used_tables() if t.use == "geography"]
 
@@ -21,6 +24,27 @@ GEOGRAPHY_DEPS = [raw_key(t.id) for t in used_tables() if t.use == "geography"]
 def conformed_key(table_id: str) -> dg.AssetKey:
     """Asset key of a conformed table: ssb/09429 -> conformed/ssb/09429."""
     return dg.AssetKey(["conformed", *table_id.split("/")])
+
+
+@dg.asset(
+    key=CODE_LISTS,
+    group_name="conformed",
+    owners=OWNERS,
+    kinds={"duckdb", "parquet"},
+    deps=GEOGRAPHY_DEPS,
+    description=(
+        "When each municipality and county code was in force; the same for every county.\n\n"
+        "Når hvert kommune- og fylkesnummer gjaldt; likt for alle fylker."
+    ),
+)
+def code_lists(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+    """Work out from KLASS which codes were in force when."""
+    from warehouse import steps
+
+    def work(place: Workspace) -> Done:
+        return steps.code_lists(place)["code_in_force"]
+
+    return run(workspace, CODE_LISTS, GEOGRAPHY_DEPS, work)
 
 
 @dg.asset(
@@ -82,7 +106,7 @@ def conformed_asset(spec: SourceTable) -> dg.AssetsDefinition:
 
 
 def _deps(spec: SourceTable) -> list[dg.AssetKey]:
-    return [raw_key(spec.id), GEOGRAPHY]
+    return [raw_key(spec.id), CODE_LISTS]
 
 
 def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
@@ -102,12 +126,12 @@ def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
         table = parquet.read(workspace.workspace().step("conformed", spec.id))
         verdict = gates.check_conformed(table, spec)
         passed(workspace, conformed_key(spec.id), _deps(spec), ok=verdict.passed)
-        return check_result(verdict)
+        return check_result(workspace.workspace(), verdict)
 
     return contract
 
 
-# Code lists have no figures to conform.
-figure_tables = [t for t in used_tables() if t.use != "geography" and t.dimensions]
-conformed_assets = [geography, *(conformed_asset(spec) for spec in figure_tables)]
+# What no indicator reads yet is decoded and held to its YAML, and conformed once it is read.
+figure_tables = [t for t in used_tables() if t.use == "indicator"]
+conformed_assets = [code_lists, geography, *(conformed_asset(spec) for spec in figure_tables)]
 conformed_checks = [conformed_check(spec) for spec in figure_tables]

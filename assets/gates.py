@@ -11,12 +11,25 @@ import dagster as dg
 
 if TYPE_CHECKING:
     from expectations.gates import Verdict
+    from warehouse.workspace import Workspace
+
+# What kind of quality an expectation is about, in the words of ISO/IEC 25012.
+DIMENSIONS = {
+    "expect_table_columns_to_match_set": "completeness",
+    "expect_column_values_to_not_be_null": "completeness",
+    "expect_table_row_count_to_be_between": "completeness",
+    "expect_column_values_to_be_between": "accuracy",
+}
 
 
-def check_result(verdict: Verdict) -> dg.AssetCheckResult:
-    """Show a verdict: every broken rule with its rows and vintages, and how long it took."""
+def check_result(place: Workspace, verdict: Verdict) -> dg.AssetCheckResult:
+    """Show a verdict: every broken rule with its rows and vintages, and how long it took.
+
+    It is remembered too, for the report and the catalogues of the release.
+    """
     from expectations.gates import message
 
+    _remember(place, verdict)
     text = "\n\n".join(
         f"**{f.rule}**: {f.rows} rows. {f.text_en}\n\n{f.text_nb}\n\n"
         + "\n".join(f"- `{example}`" for example in f.examples)
@@ -33,3 +46,25 @@ def check_result(verdict: Verdict) -> dg.AssetCheckResult:
             "failures": dg.MetadataValue.md(text or "none"),
         },
     )
+
+
+def _remember(place: Workspace, verdict: Verdict) -> None:
+    from expectations import suite
+    from warehouse import judged
+
+    broken = {failure.rule: failure.rows for failure in verdict.failures}
+    results = [
+        judged.Result(
+            gate=verdict.gate,
+            subject=verdict.subject,
+            rule=rule.name,
+            dimension=DIMENSIONS.get(str(rule.expectation["type"]), "consistency"),
+            passed=rule.name not in broken and rule.name not in verdict.not_judged,
+            blocking=rule.blocking,
+            rows=broken.get(rule.name, 0),
+            nb=rule.text_nb,
+            en=rule.text_en,
+        )
+        for rule in suite.load(verdict.gate).rules
+    ]
+    judged.record(place, verdict.gate, verdict.subject, results)

@@ -59,9 +59,10 @@ def release_contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
     from expectations import gates
     from warehouse import parquet, release
 
-    folder = release.staging(workspace.workspace()) / "parquet"
+    place = workspace.workspace()
+    folder = release.staging(place) / "parquet"
     tables = {path.stem: parquet.read(path) for path in sorted(folder.glob("*.parquet"))}
-    return check_result(gates.check_release(tables))
+    return check_result(place, gates.check_release(tables))
 
 
 @dg.asset(
@@ -73,11 +74,12 @@ def release_contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
     description="The current release of the county.\n\nFylkets gjeldende utgivelse.",
 )
 def published(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
-    """Verify the staged release by opening it again, and make it current."""
-    from warehouse import publish
+    """Add report and catalogues, verify the release by opening it again, and make it current."""
+    from warehouse import finishing, publish, release
 
     place = workspace.workspace()
     with plain_errors():
+        finishing.finish(place, release.staging(place))
         folder = publish.publish(place)
     made_of = _made_of(place)
     versions.record(place, name(PUBLISHED), made_of)

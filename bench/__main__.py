@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from bench import jsonstat, pull, refresh, startup
+from bench import jsonstat, pull, queries, refresh, startup
 
 
 def main() -> int:
     """Run all; later ones run although an earlier one missed its limit."""
     failed = 0
-    every = (("startup", startup), ("jsonstat", jsonstat), ("refresh", refresh), ("pull", pull))
+    every = (
+        ("startup", startup),
+        ("jsonstat", jsonstat),
+        ("refresh", refresh),
+        ("pull", pull),
+        ("queries", queries),
+    )
     for name, benchmark in every:
         print(f"\n{name}", flush=True)
         failed += bool(benchmark.main())

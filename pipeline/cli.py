@@ -45,9 +45,13 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands)
     _pull(commands)
     _refresh(commands)
+    _counties(commands)
     _doctor(commands)
     _archive(commands)
     _releases(commands)
+    _analysts(commands)
+    _diff(commands)
+    _definitions(commands)
     _dagster(commands)
     return top
 
@@ -56,7 +60,7 @@ def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     demo = commands.add_parser(
         "demo", help="run the whole pipeline offline on made-up answers and show the result"
     )
-    _county(demo)
+    _county(demo, or_all=True)
     demo.add_argument(
         "--scale",
         choices=("county", "norway"),
@@ -76,7 +80,7 @@ def _refresh(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     refresh = commands.add_parser(
         "refresh", help="ask the sources, work out what changed, publish a county's release"
     )
-    _county(refresh)
+    _county(refresh, or_all=True)
     _asking(refresh)
     refresh.add_argument(
         "--offline", action="store_true", help="ask nobody: use the answers that are archived"
@@ -133,6 +137,13 @@ def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     doctor.set_defaults(run="doctor_command:doctor")
 
 
+def _counties(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from pipeline import county_command
+
+    county = commands.add_parser("county", help="write a county's file, or explain what it holds")
+    county_command.arguments(county)
+
+
 def _archive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     archive = commands.add_parser("archive", help="the raw answers, as they came")
     actions = archive.add_subparsers(metavar="ACTION", required=True)
@@ -187,6 +198,45 @@ def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     releases.set_defaults(run="commands:releases")
 
 
+def _analysts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from pipeline import analyst_commands
+
+    query = commands.add_parser("query", help="ask a release in SQL")
+    _county(query)
+    analyst_commands.query_arguments(query)
+    query.set_defaults(run="analyst_commands:query")
+    shell = commands.add_parser("shell", help="ask a release in SQL, line by line")
+    _county(shell)
+    analyst_commands.reading_arguments(shell)
+    shell.set_defaults(run="analyst_commands:shell")
+    opened = commands.add_parser("open", help="where a release lies, and how to open it")
+    _county(opened)
+    analyst_commands.release_argument(opened)
+    opened.set_defaults(run="analyst_commands:open_release")
+
+
+def _diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    diff = commands.add_parser("diff", help="what one release gives otherwise than another")
+    _county(diff)
+    diff.add_argument("earlier", nargs="?", help="release id (default: the previous one)")
+    diff.add_argument("later", nargs="?", help="release id (default: the current one)")
+    diff.add_argument("--figures", choices=("published", "made_up"), default="published")
+    diff.add_argument("--language", choices=("nb", "en"), default="nb")
+    diff.add_argument("--json", action="store_true", help="as JSON instead of text for people")
+    diff.set_defaults(run="diff_command:diff")
+
+
+def _definitions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from pipeline import definition_commands
+
+    definition_commands.definitions_arguments(
+        commands.add_parser("definitions", help="the catalogue of indicators as a package")
+    )
+    definition_commands.indicator_arguments(
+        commands.add_parser("indicator", help="begin a new indicator, or explain a figure")
+    )
+
+
 def _dagster(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     page = commands.add_parser("dagster", help="open the Dagster page of a county")
     _county(page)
@@ -200,9 +250,10 @@ def _dagster(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     page.set_defaults(run="commands:dagster")
 
 
-def _county(command: argparse.ArgumentParser) -> None:
+def _county(command: argparse.ArgumentParser, *, or_all: bool = False) -> None:
+    every = ", or all: one after another" if or_all else ""
     command.add_argument(
-        "--county", default="trondelag", help="a file of counties/ (default: trondelag)"
+        "--county", default="trondelag", help=f"a file of counties/{every} (default: trondelag)"
     )
 
 

@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 def demo(arguments: argparse.Namespace) -> int:
     """Make up answers, run the whole pipeline on them, show the newest values."""
-    workspace = Workspace(arguments.county, MADE_UP, data_root())
-    from pipeline import progress
+    from pipeline import all_counties, progress
     from pipeline.refresh_command import work_out
-    from warehouse.turn import turn
+    from warehouse.turn import WAIT, turn
+
+    workspace = Workspace(arguments.county, MADE_UP, data_root())
+    if arguments.county == all_counties.ALL:
+        places = all_counties.workspaces(MADE_UP, workspace.root)
+        _make_up(workspace, "norway")
+        return int(bool(all_counties.work_out(places, WAIT)))
 
     with turn(workspace, progress.say):
         _make_up(workspace, arguments.scale)
@@ -61,10 +66,10 @@ def _make_up(workspace: Workspace, scale: str) -> None:
     from sources import made_up
     from sources.archive import Archive
 
-    code = _county_code(workspace.county)
+    chosen = None if scale == "norway" else (_county_code(workspace.county),)
     folder = workspace.root / "made_up" / f"{workspace.county}-{scale}"
     with progress.step("Making up answers of every source"):
-        made_up.write(folder, counties=None if scale == "norway" else (code,))
+        made_up.write(folder, counties=chosen)
     take_folder(folder, Archive(workspace.archive))
 
 

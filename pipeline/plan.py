@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assets.release import PUBLISHED, STAGED
 from assets.step import name
 from pipeline.definitions import ASSETS
-from warehouse import release, steps, versions
+from warehouse import release, shared, steps, versions
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -40,14 +40,19 @@ def expected(workspace: Workspace) -> dict[dg.AssetKey, str]:
 
 
 def outdated(workspace: Workspace) -> list[dg.AssetKey]:
-    """Steps to run, in order; empty if the current release is made of what there is now."""
+    """Steps to run, in order; empty if the current release is made of what there is now.
+
+    What another county's run has made of the very same is taken over first, and not run again.
+    """
     wanted = expected(workspace)
     if _published(workspace, wanted[STAGED]):
         return []
     found = [
         key
         for key, version in wanted.items()
-        if key not in (STAGED, PUBLISHED) and versions.recorded(workspace, name(key)) != version
+        if key not in (STAGED, PUBLISHED)
+        and versions.recorded(workspace, name(key)) != version
+        and not shared.take(workspace, name(key), version)
     ]
     return [*found, STAGED, PUBLISHED]
 

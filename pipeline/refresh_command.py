@@ -11,6 +11,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from pipeline.all_counties import ALL
 from warehouse.workspace import PUBLISHED, Workspace, data_root
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def refresh(arguments: argparse.Namespace) -> int:
     from warehouse import counties
     from warehouse.turn import turn
 
+    if arguments.county == ALL:
+        return _refresh_all(arguments)
     counties.load(arguments.county)
     workspace = Workspace(arguments.county, PUBLISHED, data_root(), arguments.lock)
     with turn(workspace, progress.say, arguments.wait):
@@ -52,6 +55,25 @@ def refresh(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_outcome(workspace, code)))
     return code or (_code(report, arguments) if report else WELL)
+
+
+def _refresh_all(arguments: argparse.Namespace) -> int:
+    """Ask the sources once, and publish every county's release of what there is then."""
+    from pipeline import all_counties
+
+    places = all_counties.workspaces(PUBLISHED, data_root(), arguments.lock)
+    if arguments.recorded is not None:
+        from pipeline.archive_commands import take_folder
+
+        take_folder(arguments.recorded)
+    offline = arguments.offline or arguments.recorded or arguments.lock
+    report = None if offline else _pull(arguments, data_root())
+    failed = all_counties.work_out(places, arguments.wait)
+    if arguments.json:
+        for place in places:
+            code = FAILED if place.county in failed else WELL
+            print(json.dumps(_outcome(place, code)))
+    return FAILED if failed else _code(report, arguments) if report else WELL
 
 
 def work_out(workspace: Workspace, *, quiet: bool = False) -> int:

@@ -71,9 +71,10 @@ def refresh(
     import dagster as dg
 
     from assets.resources import WorkspaceResource
+    from assets.step import name
     from pipeline import plan
     from pipeline.definitions import ASSETS, CHECKS
-    from warehouse import release
+    from warehouse import release, shared
 
     before = release.current(workspace)
     keys = plan.outdated(workspace) if keys is None else keys
@@ -98,6 +99,8 @@ def refresh(
             raise_on_error=False,
             tags={"county": workspace.county, "figures": workspace.figures},
         )
+    for key in keys:
+        shared.offer(workspace, name(key))
     return _outcome(result, workspace, before, step_count(keys))
 
 

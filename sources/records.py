@@ -8,6 +8,7 @@ numbered; the last one counts. Nothing here decodes or judges.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 FOLDER = "vintages"
 MACHINE = "kompetanse"
+_TURN = re.compile(r"(\S+ [0-9]{6,})?")
 
 State = Literal["good", "quarantined", "refused", "rejected"]
 
@@ -59,6 +61,7 @@ class Verdict:
     cells, figures: number and hash of the decoded cells; 0 and "" where nothing was decoded.
     change:  first, new, revised or same figures, against the good vintage before it (`previous`).
     new_periods, changed_cells: periods that were not there before, cells that read otherwise.
+    turn: sorts the vintages of a table by when they were seen, see Records.turn.
     """
 
     state: State
@@ -73,6 +76,7 @@ class Verdict:
     new_periods: tuple[str, ...] = ()
     changed_cells: int = 0
     previous: str | None = None
+    turn: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,9 @@ class Judged:
     @property
     def order(self) -> tuple[str, str, str]:
         """What vintages of a table are sorted by: the newest is the one seen last."""
-        return self.verdict.seen_at, self.verdict.at, self.record.id
+        verdict = self.verdict
+        # Verdicts from before there were turns go by the clock alone.
+        return verdict.turn or _turn(verdict.seen_at, 0), verdict.at, self.record.id
 
 
 class Records:
@@ -135,6 +141,16 @@ class Records:
         """Tables that have records, sorted."""
         found = {p.parent.relative_to(self.root).as_posix() for p in self.root.glob("*/*/*.json")}
         return sorted(found)
+
+    def turn(self, table: str, at: str) -> str:
+        """The turn of a vintage seen now: after that of every other vintage of the table.
+
+        at: the time by this machine's clock, which may have gone back: the turn then has the
+        time of the one before, and a higher number. The caller holds the table's lock.
+        """
+        last = max((judged.order[0] for judged in self.of(table)), default=_turn(at, 0))
+        time, _, number = last.partition(" ")
+        return _turn(max(at, time), int(number) + 1)
 
     def put(self, record: Record, verdict: Verdict) -> None:
         """Write a record that is not there yet, then its newest verdict."""
@@ -182,6 +198,10 @@ class Records:
             return None
 
 
+def _turn(at: str, number: int) -> str:
+    return f"{at} {number:06}"
+
+
 def vintage_id(table: str, entries: Iterable[str]) -> str:
     """Return the id of the vintage of a table that these answers make, in whatever order."""
     return files.digest("\n".join([table, *sorted(entries)]).encode())[:16]
@@ -208,12 +228,14 @@ def read_verdict(path: Path) -> Verdict:
     """Read a verdict; raises DamagedArchive if it cannot be read."""
     stored = _load(path, Verdict)
     lists = {name: tuple(stored[name]) for name in ("reasons", "new_periods")}
+    if not _TURN.fullmatch(str(stored["turn"])):
+        raise DamagedArchive.of([f"{path}: {stored['turn']!r} is no turn"])
     return Verdict(**stored | lists)
 
 
 def _load(path: Path, shape: type[Record | Verdict]) -> dict[str, Any]:
     try:
-        stored = json.loads(path.read_bytes())
+        stored = {"turn": ""} | json.loads(path.read_bytes())
         return {f.name: stored[f.name] for f in fields(shape)}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedArchive.of([f"{path} cannot be read: {error}"]) from error

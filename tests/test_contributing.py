@@ -44,6 +44,7 @@ made_up.write(root / "answers", counties=("42",))
 recorded.import_folder(Archive(workspace.archive), root / "answers", registry.load().values())
 for table in ("klass/131_codes", "klass/131_changes", "ssb/09429", "ssb/12609"):
     steps.raw(workspace, table)
+steps.code_lists(workspace)
 steps.geography(workspace)
 for table in ("ssb/09429", "ssb/12609"):
     steps.conformed(workspace, table)
@@ -85,6 +86,8 @@ class Copy:
             shutil.copytree(PROJECT / room, self.project / room, ignore=ignore)
         for file in ("CONTRIBUTING.md", "pyproject.toml"):
             shutil.copy(PROJECT / file, self.project / file)
+        # The example is a county that has a file by now: followed as if it had none.
+        (self.project / "counties" / f"{NEW_COUNTY}.yaml").unlink()
 
     def add(self, files: dict[str, str]) -> None:
         for path, text in files.items():

@@ -1,7 +1,8 @@
 """Counties: reads counties/<id>.yaml into frozen dataclasses and says all that is wrong with it.
 
-Here live loading and checking only. What a county holds is written in the YAML, what follows from
-it for a figure in sql/conform/. Municipalities are checked against KLASS by `check_against`.
+Here live the shapes and the reading. What a county holds is written in the YAML, what follows from
+it for a figure in sql/conform/; what is wrong with it is found in warehouse/county_findings.py and,
+with KLASS, in warehouse/county_klass.py.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from sources.model import KompetanseError
 from sources.registry_checks import read_yaml, schema_problems
+from warehouse import county_findings, county_klass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import pyarrow as pa
 
+    from warehouse.county_findings import Finding
+
 COUNTIES = Path(__file__).resolve().parent.parent / "counties"
 SCHEMA = COUNTIES / "county.schema.json"
-BUILT_IN_SETS = ("municipality", "county")
 
 
 class InvalidCounty(KompetanseError):
@@ -106,13 +109,8 @@ class County:
         Raises InvalidCounty for codes not in force, and for a set that declares that it covers
         the county and leaves a municipality out.
         """
-        names = _in_force(codes, day)
-        own = {code for code in names if code.startswith(self.code)}
-        problems = [] if own else [f"code: no municipality of {day} begins with {self.code}"]
-        for region_set in self.region_sets:
-            problems += _unknown_members(region_set, codes, names, day)
-            if region_set.covers_county:
-                problems += _left_out(region_set, own, names, day)
+        found = county_klass.wrong(self, county_klass.Klass(codes, day))
+        problems = [finding.line("en") for finding in found]
         if problems:
             raise InvalidCounty(self.id, problems)
 
@@ -129,20 +127,31 @@ def load(county_id: str, folder: Path = COUNTIES) -> County:
     twice, breaches of county.schema.json, ids used twice, impossible dates, and a region set
     declared disjoint that holds a municipality twice.
     """
+    county, findings = read(county_id, folder)
+    if findings:
+        raise InvalidCounty(county_id, [finding.line("en") for finding in findings])
+    return county
+
+
+def read(county_id: str, folder: Path = COUNTIES) -> tuple[County, list[Finding]]:
+    """Read one county with all that its file shows to be wrong; an impossible date is left out.
+
+    Raises InvalidCounty where no county can be made of the file: it is not there, is no YAML or
+    does not follow county.schema.json.
+    """
     path = folder / f"{county_id}.yaml"
     if county_id not in available(folder):
         known = ", ".join(available(folder)) or "none"
         raise InvalidCounty(county_id, [f"no such county; there is {known}"])
     raw, problems = read_yaml(path)
     problems = problems or list(_numbers(raw, "")) or schema_problems(raw, SCHEMA)
-    problems = problems or list(_content_problems(raw, county_id))
     if problems:
         raise InvalidCounty(county_id, problems)
     county = _county(raw)
-    overlaps = [line for each in county.region_sets for line in _overlaps(each)]
-    if overlaps:
-        raise InvalidCounty(county_id, overlaps)
-    return county
+    findings = list(county_findings.of_content(raw, county_id))
+    for region_set in county.region_sets:
+        findings += county_findings.overlaps(region_set)
+    return county, findings
 
 
 def _numbers(raw: object, where: str) -> Iterator[str]:
@@ -157,84 +166,11 @@ def _numbers(raw: object, where: str) -> Iterator[str]:
         yield f"{where}: {raw} is not text -> put codes and dates in quotes"
 
 
-def _content_problems(raw: Any, county_id: str) -> Iterator[str]:
-    if raw["id"] != county_id:
-        yield f"id: is {raw['id']}, but the file is named {county_id}.yaml"
-    sets = [region_set["id"] for region_set in raw["region_sets"]]
-    yield from (f"region_sets: {each} is declared twice" for each in _repeated(sets))
-    if raw["default_region_set"] not in {*sets, *BUILT_IN_SETS}:
-        offered = ", ".join([*sets, *BUILT_IN_SETS])
-        yield f"default_region_set: {raw['default_region_set']} is none of {offered}"
-    for region_set in raw["region_sets"]:
-        regions = [region["id"] for region in region_set["regions"]]
-        where = region_set["id"]
-        yield from (f"{where}: region {each} is declared twice" for each in _repeated(regions))
-        for region in region_set["regions"]:
-            yield from _date_problems(region, f"{where}/{region['id']}")
-            for member in region["municipalities"]:
-                if isinstance(member, dict):
-                    yield from _date_problems(member, f"{where}/{region['id']}/{member['code']}")
-
-
-def _date_problems(entry: Mapping[str, Any], where: str) -> Iterator[str]:
-    days = []
-    for key in ("valid_from", "valid_to"):
-        try:
-            days.append(_day(entry.get(key)))
-        except ValueError:
-            yield f"{where}: {key} {entry[key]} is no date"
-            return
-    if days[0] and days[1] and days[0] >= days[1]:
-        yield f"{where}: valid_to {days[1]} is not after valid_from {days[0]}"
-
-
-def _repeated(values: Iterable[str]) -> list[str]:
-    seen = list(values)
-    return sorted({each for each in seen if seen.count(each) > 1})
-
-
-def _overlaps(region_set: RegionSet) -> Iterator[str]:
-    homes: dict[str, list[str]] = {}
-    for region in region_set.regions:
-        for member in region.members:
-            homes.setdefault(member.code, []).append(region.id)
-    for code, regions in sorted(homes.items()):
-        if len(set(regions)) < len(regions):
-            yield f"{region_set.id}: {code} is listed twice in {_repeated(regions)[0]}"
-        elif region_set.disjoint and len(regions) > 1:
-            yield f"{region_set.id}: declared disjoint, but {code} is in {' and '.join(regions)}"
-
-
-def _in_force(codes: pa.Table, day: date) -> dict[str, str]:
-    return {
-        row["code"]: row["name"]
-        for row in codes.select(["code", "name", "valid_from", "valid_to"]).to_pylist()
-        if Member(row["code"], row["valid_from"], row["valid_to"]).holds_on(day)
-    }
-
-
-def _unknown_members(
-    region_set: RegionSet, codes: pa.Table, names: Mapping[str, str], day: date
-) -> Iterator[str]:
-    ends = dict(zip(codes["code"].to_pylist(), codes["valid_to"].to_pylist(), strict=True))
-    for region in region_set.regions:
-        for member in region.members:
-            if member.code not in names and member.holds_on(day):
-                end = ends.get(member.code)
-                why = f"ended {end}" if end and end <= day else "is not in KLASS 131"
-                yield f"{region_set.id}/{region.id}: {member.code} {why}; use the codes of {day}"
-
-
-def _left_out(
-    region_set: RegionSet, own: set[str], names: Mapping[str, str], day: date
-) -> Iterator[str]:
-    held = {m.code for region in region_set.regions for m in region.members if m.holds_on(day)}
-    for code in sorted(own - held):
-        yield f"{region_set.id}: declared to cover the county, but misses {code} {names[code]}"
-
-
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:  # told as a finding
+        return None
 
 
 def _county(raw: Any) -> County:

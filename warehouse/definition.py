@@ -5,6 +5,8 @@ Only reading: computing lives in warehouse/indicator.py, the rules in sql/.
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,14 +17,57 @@ from sources.registry import Text
 from sources.registry_checks import read_yaml, schema_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FOLDER = Path(__file__).parent.parent / "sql" / "indicators"
+SCHEMA = FOLDER / "indicator.schema.json"
+PIN_VARIABLE = "KOMPETANSE_DEFINITIONS"
 TOTAL = "_T"
+NOT_MAPPED = "not mapped"
+NOT_SET = "not set"
+# What a skeleton holds where somebody has yet to say something.
+TO_SAY = "TO SAY"
 
 
 class InvalidDefinition(KompetanseError):
     """Indicator definitions are wrong; the message lists every problem of every file."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a definition says for people, beyond title, definition and caveats.
+
+    goals: goals of the strategy that the figure follows; None where nobody has mapped them.
+    direction: "neutral", "higher is better" or "lower is better". email: None if none is given.
+    """
+
+    interpretation: Text
+    numerator: Text | None
+    denominator: Text | None
+    population: Text
+    age: str
+    reference_time: Text
+    goals: tuple[str, ...] | None
+    direction: str
+    contact: Text
+    email: str | None
+
+
+@dataclass(frozen=True)
+class Break:
+    """A break in the series: from this period on figures do not compare with earlier ones."""
+
+    period: str
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry of a definition's changelog; date is "YYYY-MM-DD"."""
+
+    version: str
+    date: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -31,7 +76,11 @@ class Indicator:
 
     sql: the text of the SQL file beside it. codes: breakdown -> code -> label, for codes that
     the SQL itself makes. headline: breakdown -> code that is shown first; headline_period: the
-    period shown first where that is not the newest.
+    period shown first where that is not the newest. geography: tables of the regions that the SQL
+    reads. minimum_denominator: in persons, below it no share is shown. jump_points and
+    jump_percent: the change from one period to the next, at county and country, that is asked
+    about: in units of the value, or in per cent of the earlier value. weight: what `weighted`
+    weighs by. sha256: of the YAML and the SQL file, as they were read from folder.
     """
 
     id: str
@@ -56,15 +105,36 @@ class Indicator:
     counts_rounded: bool
     published_tolerance: float
     sql: str
+    geography: tuple[str, ...] = ()
+    meaning: Meaning | None = None
+    minimum_denominator: float | None = None
+    jump_points: float | None = None
+    jump_percent: float | None = None
+    weight: Text | None = None
+    breaks: tuple[Break, ...] = ()
+    changelog: tuple[Change, ...] = ()
+    sha256: str = ""
+    folder: Path = FOLDER
 
 
-@cache
-def load(folder: Path = FOLDER) -> dict[str, Indicator]:
-    """Read every definition in the folder, by id.
+def load(folder: Path | None = None) -> dict[str, Indicator]:
+    """Read every definition in a folder, by id.
 
+    folder: default is what KOMPETANSE_DEFINITIONS pins (warehouse/definitions_package.py), or else
+            the project's own.
     Raises InvalidDefinition with every problem of every file: schema errors, an id that is not
     the file's name, a missing SQL file, a source that no YAML describes.
     """
+    pin = os.environ.get(PIN_VARIABLE)
+    if folder is None and pin:
+        from warehouse import definitions_package
+
+        return definitions_package.pinned(Path(pin))
+    return _load(folder or FOLDER)
+
+
+@cache
+def _load(folder: Path) -> dict[str, Indicator]:
     definitions: dict[str, Indicator] = {}
     problems: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
@@ -80,6 +150,12 @@ def load(folder: Path = FOLDER) -> dict[str, Indicator]:
             "Nothing was computed. Mend the files; indicator.schema.json says what each key means."
         )
     return definitions
+
+
+def problems_of(path: Path) -> list[str]:
+    """Everything that is wrong with, or still to be said in, one definition's YAML and SQL."""
+    raw, found = read_yaml(path)
+    return found or _problems(raw, path)
 
 
 def breakdown_names(definitions: Mapping[str, Indicator]) -> tuple[str, ...]:
@@ -107,7 +183,7 @@ def breakdown_labels(indicator: Indicator) -> dict[tuple[str, str], Text]:
 def _problems(raw: Mapping[str, Any], path: Path) -> list[str]:
     from sources import registry
 
-    problems = schema_problems(raw, path.parent / "indicator.schema.json")
+    problems = schema_problems(raw, SCHEMA)
     if problems:
         return problems
     if raw["id"] != path.stem:
@@ -119,17 +195,55 @@ def _problems(raw: Mapping[str, Any], path: Path) -> list[str]:
         problems.append(f"sources: no YAML describes {', '.join(unknown)}")
     if set(raw["headline"]) != set(raw["breakdowns"]):
         problems.append("headline: needs one code for each breakdown, and no other")
-    if (raw["aggregation"] == "flow") != ("flow" in raw):
-        problems.append("flow: belongs to aggregation flow, and only there")
     if raw["changelog"][-1]["version"] != raw["version"]:
         problems.append("changelog: the last entry must be of the present version")
-    return problems
+    sql = path.with_suffix(".sql")
+    to_say = _said_as_to_do(raw, sql.read_text(encoding="utf-8") if sql.exists() else "")
+    return [*problems, *_misplaced(raw), *to_say]
+
+
+def _misplaced(raw: Mapping[str, Any]) -> list[str]:
+    """Keys that stand without the aggregation or unit they belong to, or are missing beside it."""
+    aggregation, percent = raw["aggregation"], raw["unit"] == "percent"
+    computed = percent and aggregation != "published_only"
+    belongs = (
+        ("flow", aggregation == "flow", "to aggregation flow, and only there"),
+        ("weight", aggregation == "weighted", "to aggregation weighted, and only there"),
+        ("denominator", percent, "to unit percent, and only there"),
+        ("minimum_denominator", computed, "to percentages that are computed, and only there"),
+    )
+    found = [f"{key}: belongs {where}" for key, wanted, where in belongs if wanted != (key in raw)]
+    if raw["unit"] != "points" and "numerator" not in raw:
+        found.append("numerator: say in words what is counted")
+    tolerance = raw["jump_tolerance"]
+    if isinstance(tolerance, dict) and ("percent" in tolerance) != (raw["unit"] == "persons"):
+        found.append("jump_tolerance: percent for persons, points for every other unit")
+    return found
+
+
+def _said_as_to_do(raw: Mapping[str, Any], sql: str) -> list[str]:
+    """What a skeleton left to be said: a definition with some of it is not yet one."""
+    found = [
+        f"{path}: still to be said: {text.removeprefix(TO_SAY).strip(': ')}"
+        for path, text in _texts(raw, "")
+        if text.startswith(TO_SAY)
+    ]
+    lines = [line.partition(TO_SAY)[2].strip(": '") for line in sql.splitlines() if TO_SAY in line]
+    return [*found, *(f"SQL: still to be said: {line}" for line in lines)]
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, f"{path}.{number}")
 
 
 def _indicator(raw: dict[str, Any], path: Path) -> Indicator:
-    def text(key: str) -> Text | None:
-        return Text(**raw[key]) if key in raw else None
-
     codes = {
         name: {code: Text(**label) for code, label in labels.items()}
         for name, labels in raw.get("codes", {}).items()
@@ -141,14 +255,14 @@ def _indicator(raw: dict[str, Any], path: Path) -> Indicator:
         rki=raw["rki"],
         title=Text(**raw["title"]),
         definition=Text(**raw["definition"]),
-        caveats=text("caveats"),
+        caveats=_text(raw, "caveats"),
         unit=raw["unit"],
         decimals=raw["decimals"],
         multiplier=float(raw.get("multiplier", 1)),
         aggregation=raw["aggregation"],
         flow=raw.get("flow"),
         levels=tuple(raw["levels"]),
-        level_reason=text("level_reason"),
+        level_reason=_text(raw, "level_reason"),
         sources=tuple(raw["sources"]),
         breakdowns=tuple(raw["breakdowns"]),
         codes=codes,
@@ -157,4 +271,47 @@ def _indicator(raw: dict[str, Any], path: Path) -> Indicator:
         counts_rounded=raw.get("counts_rounded", False),
         published_tolerance=float(raw.get("published_tolerance", 0)),
         sql=path.with_suffix(".sql").read_text(encoding="utf-8"),
+        sha256=_sha256(path),
+        folder=path.parent,
+        **_rules(raw),
     )
+
+
+def _rules(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What a definition says of reading its figures, by the names of Indicator's fields."""
+    tolerance = {} if raw["jump_tolerance"] == NOT_SET else raw["jump_tolerance"]
+    return {
+        "geography": tuple(raw.get("geography", ())),
+        "meaning": _meaning(raw),
+        "minimum_denominator": raw.get("minimum_denominator"),
+        "jump_points": tolerance.get("points"),
+        "jump_percent": tolerance.get("percent"),
+        "weight": _text(raw, "weight"),
+        "breaks": tuple(Break(b["period"], Text(**b["reason"])) for b in raw["breaks"]),
+        "changelog": tuple(Change(**change) for change in raw["changelog"]),
+    }
+
+
+def _meaning(raw: Mapping[str, Any]) -> Meaning:
+    goals = raw["goals"]
+    return Meaning(
+        interpretation=Text(**raw["interpretation"]),
+        numerator=_text(raw, "numerator"),
+        denominator=_text(raw, "denominator"),
+        population=Text(**raw["population"]),
+        age=raw["age"],
+        reference_time=Text(**raw["reference_time"]),
+        goals=None if goals == NOT_MAPPED else tuple(goals),
+        direction=raw["direction"],
+        contact=Text(**raw["contact"]["name"]),
+        email=raw["contact"].get("email"),
+    )
+
+
+def _sha256(path: Path) -> str:
+    both = path.read_bytes() + b"\0" + path.with_suffix(".sql").read_bytes()
+    return hashlib.sha256(both).hexdigest()
+
+
+def _text(raw: Mapping[str, Any], key: str) -> Text | None:
+    return Text(**raw[key]) if key in raw else None

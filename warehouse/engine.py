@@ -68,20 +68,31 @@ def run_steps(steps: Mapping[str, str], tables: Mapping[str, pa.Table | Path]) -
     """
     import duckdb
 
-    *earlier, last = steps
     with duckdb.connect(":memory:", config=SETTINGS) as connection:
         connection.execute(text("macros.sql"))
-        for name, table in tables.items():
-            _offer(connection, name, table)
+        return run_steps_in(connection, steps, tables)
+
+
+def run_steps_in(
+    connection: duckdb.DuckDBPyConnection,
+    steps: Mapping[str, str],
+    tables: Mapping[str, pa.Table | Path],
+) -> pa.Table:
+    """Do as run_steps in a connection that has the macros, and may have tables of its own."""
+    import duckdb
+
+    *earlier, last = steps
+    for name, table in tables.items():
+        _offer(connection, name, table)
+    step = last
+    try:
+        for step in earlier:
+            connection.sql(steps[step]).create(step)
         step = last
-        try:
-            for step in earlier:
-                connection.sql(steps[step]).create(step)
-            step = last
-            return connection.sql(steps[last]).to_arrow_table()
-        except duckdb.Error as error:
-            error.add_note(f"in step {step}, given the tables: {', '.join(sorted(tables))}")
-            raise
+        return connection.sql(steps[last]).to_arrow_table()
+    except duckdb.Error as error:
+        error.add_note(f"in step {step}, given the tables: {', '.join(sorted(tables))}")
+        raise
 
 
 def text(sql_file: str) -> str:

@@ -2,38 +2,43 @@
 
 A release carries the history up to itself. It is made of the history of the newest release that
 is kept and of the publications since: each is one turn of sql/history/turn.sql. Which releases
-stood when is warehouse/publications.py; how two releases differ, warehouse/difference.py.
+stood when is warehouse/publication_log.py; how two releases differ, warehouse/difference.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from warehouse import engine, parquet
+from warehouse.database import HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from pathlib import Path
 
     import pyarrow as pa
 
-    from warehouse.publications import Publication
+    from warehouse.publication_log import Published
 
-VALUES, HISTORY, LOG = "indicator_value", "indicator_value_history", "release_log"
+VALUES, LOG = "indicator_value", "release_log"
 KEY = ("indicator_id", "region_set", "region_id", "region_level", "period")
 VERSION = (
     "value", "numerator", "denominator", "obs_status", "reason", "definition_version",
     "vintage_ids",
 )  # fmt: skip
 TURNS = ("first_publication", "last_publication", "first_release", "last_release")
+ANSWERS = "vintage_ids"
 ALL = "_T"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the release log; published_at is None for the release that carries the log."""
+    """One line of the release log.
+
+    published_at: UTC without zone; None for the release that carries the log.
+    """
 
     number: int
     release_id: str
@@ -53,7 +58,7 @@ class History:
 
 def build(
     releases: Path,
-    past: Sequence[Publication],
+    past: Sequence[Published],
     values: pa.Table,
     release_id: str,
     breakdowns: Sequence[str],
@@ -66,17 +71,17 @@ def build(
     The figures of an earlier release that is no longer kept are not known: for the time it stood
     no value has a row. Without earlier releases, the history depends on the values alone.
     """
-    told = _without_repeats(past)
-    log, begun = _base(releases, told)
+    log, begun, since = _base(releases, _without_repeats(past))
     history = _empty(values, breakdowns) if begun is None else begun
-    for stood in told[len(log) :]:
-        kept = releases / stood.release_id / "parquet" / f"{VALUES}.parquet"
-        shown = _shown(kept) if kept.is_file() else None
-        log.append(Entry(len(log) + 1, stood.release_id, stood.published_at))
-        history = _turn(history, shown, log)
-    log.append(Entry(len(log) + 1, release_id, None))
-    history = _turn(history, values.select([*KEY, *breakdowns, *VERSION]), log)
-    return History(engine.run("history/in_order.sql", {"history": history}), _log_table(log))
+    before = _shown(releases, log[-1].release_id) if log else None
+    for stood in since:
+        shown = _shown(releases, stood.release_id)
+        log.append(Entry(_next(log), stood.release_id, _moment(stood)))
+        history = _turn(history, before, shown, log)
+        before = shown
+    log.append(Entry(_next(log), release_id, None))
+    history = _turn(history, before, values.select([*KEY, *breakdowns, *VERSION]), log)
+    return History(history, _log_table(log))
 
 
 def breakdown_columns(folder: Path) -> tuple[str, ...]:
@@ -85,51 +90,96 @@ def breakdown_columns(folder: Path) -> tuple[str, ...]:
     return tuple(sorted({name for names in listed for name in names.split(", ") if name}))
 
 
-def _without_repeats(past: Sequence[Publication]) -> list[Publication]:
+def _without_repeats(past: Sequence[Published]) -> list[Published]:
     """Publishing again what is current changes nothing."""
-    return [
-        p for n, p in enumerate(past) if n == 0 or p.release_id != past[n - 1].release_id
-    ]  # fmt: skip
+    pairs = zip([None, *past], past, strict=False)
+    return [p for before, p in pairs if before is None or p.release_id != before.release_id]
 
 
-def _base(releases: Path, told: Sequence[Publication]) -> tuple[list[Entry], pa.Table | None]:
-    """Take the longest history that a kept release carries, and the log up to that release."""
+def _base(
+    releases: Path, told: Sequence[Published]
+) -> tuple[list[Entry], pa.Table | None, Sequence[Published]]:
+    """Take the longest history that a kept release carries: its log, it, what stood since."""
     firsts = {p.release_id: n for n, p in reversed(list(enumerate(told)))}
     for release_id, n in sorted(firsts.items(), key=lambda item: -item[1]):
-        file = releases / release_id / "parquet" / f"{HISTORY}.parquet"
-        if file.is_file():
-            log = [
-                Entry(number, p.release_id, p.published_at)
-                for number, p in enumerate(told[: n + 1], start=1)
-            ]
-            return log, parquet.read(file)
-    return [], None
+        folder = releases / release_id / "parquet"
+        if (folder / f"{LOG}.parquet").is_file():
+            *before, own = parquet.read(folder / f"{LOG}.parquet").to_pylist()
+            log = [Entry(r["publication"], r["release_id"], r["published_at"]) for r in before]
+            log.append(Entry(own["publication"], release_id, _moment(told[n])))
+            return log, parquet.read(folder / f"{HISTORY}.parquet"), told[n + 1 :]
+    return [], None, told
 
 
-def _shown(file: Path) -> pa.Table:
-    breakdowns = breakdown_columns(file.parent.parent)
-    return parquet.read(file).select([*KEY, *breakdowns, *VERSION])
+def _next(log: Sequence[Entry]) -> int:
+    return log[-1].number + 1 if log else 1
 
 
-def _turn(history: pa.Table, shown: pa.Table | None, log: Sequence[Entry]) -> pa.Table:
+def _moment(published: Published) -> datetime:
+    return datetime.fromisoformat(published.published_at).astimezone(UTC).replace(tzinfo=None)
+
+
+def _shown(releases: Path, release_id: str) -> pa.Table | None:
+    """What a release shows, or None if it is no longer kept."""
+    folder = releases / release_id
+    file = folder / "parquet" / f"{VALUES}.parquet"
+    if not file.is_file():
+        return None
+    return parquet.read(file).select([*KEY, *breakdown_columns(folder), *VERSION])
+
+
+def _turn(
+    history: pa.Table, before: pa.Table | None, shown: pa.Table | None, log: Sequence[Entry]
+) -> pa.Table:
+    """Take the history one publication further: from what stood before to what is shown now."""
     import pyarrow as pa
 
     told = _empty_like(history) if shown is None else shown
-    publication = pa.table(
+    names = [n for n in told.column_names if n not in VERSION]
+    names += [n for n in history.column_names if n not in (*names, *VERSION, *TURNS)]
+    told = _with_breakdowns(told, names, VERSION)
+    history = _with_breakdowns(history, names, (*VERSION, *TURNS))
+    stood = _with_breakdowns(before, names, VERSION) if before is not None else None
+    publication = _publication(log)
+    done = []
+    # By indicator: most are as they were, and all at once would need several gigabytes.
+    for i in indicators(history, told):
+        was, now = of(history, i), of(told, i)
+        if stood is None or not same(of(stood, i), now):
+            inputs = {"history": was, "shown": now, "publication": publication}
+            was = engine.run("history/turn.sql", inputs)
+        done.append(was)
+    return pa.concat_tables([history.slice(0, 0), *done], promote_options="permissive")
+
+
+def same(one: pa.Table, other: pa.Table) -> bool:
+    """Whether two value tables hold the same figures in the same order, of whatever answers."""
+    return bool(one.drop_columns(ANSWERS).equals(other.drop_columns(ANSWERS)))
+
+
+def of(table: pa.Table, indicator_id: str) -> pa.Table:
+    """Rows of one indicator."""
+    import pyarrow.compute as pc
+
+    return table.filter(pc.equal(table["indicator_id"], indicator_id))
+
+
+def indicators(*tables: pa.Table) -> list[str]:
+    """Ids of the indicators that any of the tables has rows of, in order."""
+    return sorted({i for table in tables for i in table["indicator_id"].unique().to_pylist()})
+
+
+def _publication(log: Sequence[Entry]) -> pa.Table:
+    import pyarrow as pa
+
+    before = log[-2].release_id if len(log) > 1 else None
+    return pa.table(
         {
             "number": pa.array([log[-1].number], pa.int32()),
             "release_id": [log[-1].release_id],
-            "release_before": pa.array([log[-2].release_id if len(log) > 1 else None], pa.string()),
+            "release_before": pa.array([before], pa.string()),
         }
     )
-    names = [n for n in told.column_names if n not in VERSION]
-    names += [n for n in history.column_names if n not in (*names, *VERSION, *TURNS)]
-    inputs: dict[str, pa.Table | Path] = {
-        "history": _with_breakdowns(history, names, (*VERSION, *TURNS)),
-        "shown": _with_breakdowns(told, names, VERSION),
-        "publication": publication,
-    }
-    return engine.run("history/turn.sql", inputs)
 
 
 def _with_breakdowns(table: pa.Table, names: Sequence[str], rest: Sequence[str]) -> pa.Table:

@@ -1,19 +1,19 @@
 """Indicators: run a definition's SQL and the generic roll-up over conformed parquet.
 
 The statistics are in sql/indicators/ and sql/roll_up/; here their inputs are named and their
-steps put in order.
+steps put in order. A definition's own SQL runs in warehouse/sandbox.py.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse import engine
+from warehouse import engine, parquet, sandbox
 from warehouse.definition import TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     import pyarrow as pa
 
@@ -40,21 +40,26 @@ def compute(
     where the sources have no answer.
     """
     kind = "flows" if indicator.aggregation == "flow" else "parts"
+    declared = {**conformed, **{name: geography[name] for name in indicator.geography}}
     steps = {
         "shape": engine.text(f"roll_up/shape_of_{kind}.sql"),
-        "stated": indicator.sql,
         "lowest": lowest_sql(indicator, breakdowns),
         "cells": engine.text("roll_up/cells.sql"),
         "sums": engine.text(f"roll_up/sums_of_{kind}.sql"),
         "rolled_up": engine.text("roll_up/values.sql"),
     }
-    inputs: dict[str, pa.Table | Path] = {
-        **conformed,
-        **{name: geography[name] for name in GEOGRAPHY},
+    inputs: dict[str, pa.Table] = {
+        **{name: _in_memory(geography[name]) for name in GEOGRAPHY},
         "definition": definition_row(indicator, breakdowns, data_origin),
         "reason": engine.seed("roll_up/reasons.csv"),
     }
-    return engine.run_steps(steps, inputs)
+    with sandbox.opened(indicator.id, indicator.sql, declared) as connection:
+        return engine.run_steps_in(connection, steps, inputs)
+
+
+def _in_memory(table: pa.Table | Path) -> pa.Table:
+    """A small table that is read several times, in a connection that may open no file."""
+    return table if not isinstance(table, Path) else parquet.read(table)
 
 
 def lowest_sql(indicator: Indicator, breakdowns: Sequence[str]) -> str:

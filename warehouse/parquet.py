@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import pyarrow as pa
@@ -43,7 +43,7 @@ def write(table: pa.Table, path: Path, metadata: Mapping[str, str] | None = None
             version="2.6",
         ) as writer:
             whole = table.cast(schema)
-            for begin, end in row_groups(table):
+            for begin, end in row_groups(table, ROW_GROUP):
                 writer.write_table(whole.slice(begin, end - begin), row_group_size=ROW_GROUP)
         temporary.replace(path)
     finally:
@@ -57,44 +57,45 @@ def read(path: Path) -> pa.Table:
     return pq.read_table(path)
 
 
-def row_groups(table: pa.Table, size: int = ROW_GROUP) -> list[tuple[int, int]]:
+def row_groups(table: pa.Table, size: int) -> list[tuple[int, int]]:
     """First row and end of each row group; each of at most `size` rows.
 
     In a table with indicators and regions, in that order, a filter on one indicator and one
     region meets the statistics of one row group only, as long as these are at most `size` rows:
     an indicator shares a group with others only if it is in it as a whole, and a region always is.
     """
-    levels = [name for name in KEPT_TOGETHER if name in table.column_names]
-    if len(levels) < len(KEPT_TOGETHER):
+    if not set(KEPT_TOGETHER) <= set(table.column_names):
         return list(_cut(0, table.num_rows, size))
     groups: list[tuple[int, int]] = []
-    for indicator in _runs(table, levels[:1]):
-        if _fits(groups, indicator, size):
-            groups[-1] = (groups[-1][0], indicator[1])
-            continue
-        groups += _packed(table, levels, indicator, size)
-    return groups
+    shared: list[tuple[int, int]] = []
+    for indicator in _runs(table, KEPT_TOGETHER[0]):
+        if not _joined(shared, indicator, size):
+            groups += shared
+            own = _of_one(table, indicator, size)
+            shared = own if len(own) == 1 else []
+            groups += own if len(own) > 1 else []
+    return groups + shared
 
 
-def _packed(
-    table: pa.Table, levels: Sequence[str], indicator: tuple[int, int], size: int
-) -> list[tuple[int, int]]:
+def _of_one(table: pa.Table, indicator: tuple[int, int], size: int) -> list[tuple[int, int]]:
     """Groups of one indicator, each of whole regions."""
     begin, end = indicator
     if end - begin <= size:
         return [indicator]
     groups: list[tuple[int, int]] = []
-    for first, last in _runs(table.slice(begin, end - begin), levels[1:]):
+    for first, last in _runs(table.slice(begin, end - begin), KEPT_TOGETHER[1]):
         region = (begin + first, begin + last)
-        if _fits(groups, region, size):
-            groups[-1] = (groups[-1][0], region[1])
-        else:
+        if not _joined(groups, region, size):
             groups += _cut(*region, size)
     return groups
 
 
-def _fits(groups: Sequence[tuple[int, int]], run: tuple[int, int], size: int) -> bool:
-    return bool(groups) and run[1] - groups[-1][0] <= size
+def _joined(groups: list[tuple[int, int]], run: tuple[int, int], size: int) -> bool:
+    """Add a run to the last group if it fits in there as a whole."""
+    if not groups or run[1] - groups[-1][0] > size:
+        return False
+    groups[-1] = (groups[-1][0], run[1])
+    return True
 
 
 def _cut(begin: int, end: int, size: int) -> Iterator[tuple[int, int]]:
@@ -102,16 +103,14 @@ def _cut(begin: int, end: int, size: int) -> Iterator[tuple[int, int]]:
         yield first, min(first + size, end)
 
 
-def _runs(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """First row and end of each run of rows that are equal in the columns."""
+def _runs(table: pa.Table, column: str) -> Iterator[tuple[int, int]]:
+    """First row and end of each run of rows that are equal in the column."""
     import pyarrow.compute as pc
 
-    ends = {table.num_rows} if table.num_rows else set()
-    for name in columns:
-        column = table[name].combine_chunks()
-        changed = pc.not_equal(column[1:], column[:-1]).fill_null(True)
-        ends |= {i + 1 for i in pc.indices_nonzero(changed).to_pylist()}
+    cells = table[column].combine_chunks()
+    changed = pc.not_equal(cells[1:], cells[:-1]).fill_null(True)
     begin = 0
-    for end in sorted(ends):
-        yield begin, end
-        begin = end
+    for change in [*pc.indices_nonzero(changed).to_pylist(), table.num_rows - 1]:
+        if change >= begin:
+            yield begin, change + 1
+            begin = change + 1

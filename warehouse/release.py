@@ -199,6 +199,8 @@ def _table_problems(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     problems = []
     try:
         with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+            # A bar would stand among what a command prints.
+            connection.execute("set enable_progress_bar = false")
             for name, rows in manifest["tables"].items():
                 in_file = pq.read_metadata(folder / "parquet" / f"{name}.parquet").num_rows
                 counted = connection.table(name).count("*").fetchall()[0][0]

@@ -8,13 +8,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 from sources import registry
 from sources.archive import digest
 from sources.model import KompetanseError
-from warehouse import catalogue, database, definition, parquet, steps, versions
+from warehouse import (
+    catalogue,
+    corrected,
+    database,
+    definition,
+    folders,
+    history,
+    parquet,
+    publication_log,
+    steps,
+    versions,
+)
 from warehouse.release import DATABASE, LABEL, MANIFEST, staging
 
 if TYPE_CHECKING:
@@ -30,27 +40,54 @@ class MixedFigures(KompetanseError):
     """Made-up figures and published figures were about to stand in one release."""
 
 
-def stage(workspace: Workspace, made_of: str = "") -> Path:
+def stage(workspace: Workspace, made_of: str = "", run: str = "") -> Path:
     """Build the release of a workspace in its staging folder and return that folder.
 
-    made_of: version of all that it is made of (warehouse/versions.py).
+    made_of: version of all that it is made of (warehouse/versions.py). run: id of the run that
+    stages and will publish it, so that two at once never share a folder.
 
     Raises MixedFigures if a vintage or row is not of the workspace's kind of figures.
     """
-    folder = staging(workspace)
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = staging(workspace, run)
+    folders.remove(folder)
     tables = release_tables(workspace)
     _refuse_mixture(workspace, tables)
+    files = _write_tables(workspace, folder, tables)
+    # The id is the contents' alone: what stood before, and when, is written after it is known.
+    release_id = _release_id(workspace, tables, files)
+    built_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    breakdowns = definition.breakdown_names(definition.load())
+    stood = publication_log.log(workspace)
+    told = history.build(workspace.releases, stood, tables[history.VALUES], release_id, breakdowns)
+    since = {database.HISTORY: told.values, history.LOG: told.log}
+    files |= _write_tables(workspace, folder, since)
+    tables |= since
+    database.build(folder / DATABASE, tables, breakdowns, built_at)
+    files[DATABASE] = _described(folder / DATABASE, sum(t.num_rows for t in tables.values()))
+    manifest = _manifest(workspace, release_id, built_at, tables, files, made_of)
+    _write_json(folder / MANIFEST, manifest)
+    return folder
+
+
+def _write_tables(
+    workspace: Workspace, folder: Path, tables: Mapping[str, pa.Table]
+) -> dict[str, dict[str, Any]]:
     files = {}
     for name, table in tables.items():
         path = folder / "parquet" / f"{name}.parquet"
         parquet.write(table, path, _file_metadata(workspace, name))
         files[f"parquet/{name}.parquet"] = _described(path, table.num_rows)
-    breakdowns = definition.breakdown_names(definition.load())
-    database.build(folder / DATABASE, tables, breakdowns)
-    files[DATABASE] = _described(folder / DATABASE, sum(t.num_rows for t in tables.values()))
-    _write_json(folder / MANIFEST, _manifest(workspace, tables, files, made_of))
-    return folder
+    return files
+
+
+def _release_id(
+    workspace: Workspace, tables: Mapping[str, pa.Table], files: Mapping[str, Mapping[str, Any]]
+) -> str:
+    contents = {name: file["sha256"] for name, file in files.items()}
+    mark = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:12]
+    dates = tables["vintage"]["as_of"].to_pylist()
+    newest = max(((date or "")[:10] for date in dates), default="")
+    return f"{workspace.channel}-{newest or 'undated'}-{mark}"
 
 
 def release_tables(workspace: Workspace) -> dict[str, pa.Table]:
@@ -81,6 +118,7 @@ def release_tables(workspace: Workspace) -> dict[str, pa.Table]:
         "commuting_flow": _plain(parquet.read(workspace.step("marts", "commuting_flow"))),
         "source_table": catalogue.source_table(sources, stale),
         "vintage": catalogue.vintage_table(vintages),
+        "correction": corrected.correction_table(steps.corrections_in_use(workspace)),
     }
 
 
@@ -121,20 +159,19 @@ def _refuse_mixture(workspace: Workspace, tables: Mapping[str, pa.Table]) -> Non
 
 def _manifest(
     workspace: Workspace,
+    release_id: str,
+    built_at: dt.datetime,
     tables: Mapping[str, pa.Table],
     files: dict[str, dict[str, Any]],
     made_of: str,
 ) -> dict[str, Any]:
     vintages = tables["vintage"].to_pylist()
-    contents = {name: file["sha256"] for name, file in files.items() if name != DATABASE}
-    mark = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:12]
-    newest = max(((v["as_of"] or "")[:10] for v in vintages), default="")
     return {
-        "release_id": f"{workspace.channel}-{newest or 'undated'}-{mark}",
+        "release_id": release_id,
         "county": workspace.county,
         "data_origin": workspace.figures,
         "label": LABEL[workspace.figures],
-        "built_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "built_at": built_at.isoformat(),
         "code_version": code_version(),
         "made_of": made_of,
         "files": files,

@@ -17,15 +17,19 @@ from sources.model import KompetanseError
 from warehouse import definition, engine, parquet, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
 
+    from sources.corrected import CorrectedCell
     from sources.lock import Pin
-    from sources.vintages import RawTable, Stale
+    from sources.registry import SourceTable
+    from sources.vintages import RawTable
     from warehouse.workspace import Workspace
 
+# What the code lists alone say, and what they say together with the county's own regions.
+CODE_LIST_TABLES = ("municipality_change", "municipality_crosswalk")
 GEOGRAPHY_TABLES = (
     "municipality_change", "municipality_crosswalk", "region", "region_membership",
     "geo_weight", "series_break",
@@ -33,6 +37,7 @@ GEOGRAPHY_TABLES = (
 CODES, CHANGES = "klass/131_codes", "klass/131_changes"
 COMMUTING = "ssb/03321"
 SIDECAR = ".noted.json"
+STALE = "stale.json"
 
 
 class NothingWorkedOut(KompetanseError):
@@ -51,10 +56,10 @@ class Done:
 def raw(workspace: Workspace, table_id: str) -> Done:
     """Decode the newest answers of one table; without any, leave a table of no rows.
 
-    Raises what sources/vintages.decode raises; NoAnswer only for geography, which nothing
-    can be done without.
+    Raises what sources/vintages.decode raises, NoAnswer only for geography, which nothing
+    can be done without; and CorrectionOutdated if a declared error of the source is no more.
     """
-    from sources import vintages
+    from sources import corrected, corrections, vintages
     from warehouse.conform import empty
 
     spec = registry.table(table_id)
@@ -69,27 +74,45 @@ def raw(workspace: Workspace, table_id: str) -> Done:
     except vintages.NoAnswer as error:
         if spec.use == "geography":
             raise
-        _write(empty(spec), path, [], None)
+        nothing: dict[str, Any] = {"vintages": [], "stale": None, "pin": None, "corrections": []}
+        _write(empty(spec), path, nothing)
         return Done(empty(spec), path, {"rows": 0, "note": str(error)})
-    _write(decoded.table, path, _vintage_rows(decoded, table_id), decoded.stale)
-    return Done(decoded.table, path, _raw_facts(decoded))
+    done = corrected.apply(decoded, spec.id, corrections.of(spec.id, made_up=workspace.made_up))
+    _write(done.raw.table, path, _noted(decoded, spec, done.cells))
+    return Done(done.raw.table, path, _raw_facts(done.raw))
 
 
 def raw_version(workspace: Workspace, table_id: str) -> str:
     """Version of the raw table that `raw` makes of the archive as it is now."""
-    from sources import vintages
+    from sources import corrections, vintages
 
     spec = registry.table(table_id)
-    entries, _ = vintages.choose(
-        Archive(workspace.archive).entries(), spec, made_up=workspace.made_up
+    found = vintages.inputs(
+        Archive(workspace.archive), spec, made_up=workspace.made_up, lock=_lock(workspace)
     )
-    return versions.raw(table_id, [entry.id for entry in entries])
+    declared = corrections.of(table_id, made_up=workspace.made_up)
+    return versions.raw(table_id, [*found, *(correction.sha256 for correction in declared)])
 
 
 def _lock(workspace: Workspace) -> Mapping[str, Pin] | None:
     from sources import lock
 
     return lock.read(workspace.lock) if workspace.lock else None
+
+
+def code_lists(workspace: Workspace) -> dict[str, Done]:
+    """Work out from KLASS which codes were in force when, for every county alike."""
+    from warehouse import geography as rules
+
+    made = rules.changes_to(
+        parquet.read(workspace.step("raw", CODES)), parquet.read(workspace.step("raw", CHANGES))
+    )
+    known = {name: getattr(made, name) for name in CODE_LIST_TABLES}
+    tables = {
+        "code_in_force": engine.run("conform/code_in_force.sql", known),
+        "coverage": engine.run("conform/coverage.sql", known),
+    }
+    return {name: _store(workspace, f"geography/{name}", table) for name, table in tables.items()}
 
 
 def geography(workspace: Workspace) -> dict[str, Done]:
@@ -103,8 +126,6 @@ def geography(workspace: Workspace) -> dict[str, Done]:
         counties.load(workspace.county),
     )
     tables = {name: getattr(made, name) for name in GEOGRAPHY_TABLES}
-    tables["code_in_force"] = engine.run("conform/code_in_force.sql", tables)
-    tables["coverage"] = engine.run("conform/coverage.sql", tables)
     return {name: _store(workspace, f"geography/{name}", table) for name, table in tables.items()}
 
 
@@ -161,14 +182,24 @@ def vintages_in_use(workspace: Workspace) -> list[dict[str, Any]]:
     return [row for sidecar in _sidecars(workspace).values() for row in sidecar["vintages"]]
 
 
+def corrections_in_use(workspace: Workspace) -> list[dict[str, Any]]:
+    """Every cell of a source that was put right, as rows for the release."""
+    return [
+        row for sidecar in _sidecars(workspace).values() for row in sidecar.get("corrections", ())
+    ]
+
+
 def stale_sources(workspace: Workspace) -> dict[str, dict[str, str]]:
     """Source tables whose figures are older than they should be: table -> since, kind, why.
 
     kind: "failed", "quarantined" (the newest answer is not trusted) or "damaged". Known from the
-    ledger of the sources and from the last decoding; a locked or made-up run has none.
+    ledger of the sources and from the last decoding; of a locked run from the file beside the
+    lock, so that a rebuild says what the release said. Made-up figures are never stale.
     """
-    if workspace.made_up or workspace.lock:
+    if workspace.made_up:
         return {}
+    if workspace.lock:
+        return _stale_beside(workspace.lock)
     found = {t: s["stale"] for t, s in _sidecars(workspace).items() if s["stale"]}
     ledger = Ledger(workspace.archive)
     for table_id in _in_use():
@@ -177,6 +208,19 @@ def stale_sources(workspace: Workspace) -> dict[str, dict[str, str]]:
             since, why = standing.failed_since, standing.problem
             found[table_id] = {"since": since, "kind": standing.kind, "why": why}
     return found
+
+
+def _stale_beside(lock: Path) -> dict[str, dict[str, str]]:
+    path = lock.with_name(STALE)
+    found: dict[str, dict[str, str]] = json.loads(path.read_bytes()) if path.exists() else {}
+    return found
+
+
+def lock_text(workspace: Workspace) -> str:
+    """The sources.lock of what the raw tables were decoded from."""
+    from sources import lock
+
+    return lock.joined(s["pin"] for s in _sidecars(workspace).values() if s["pin"])
 
 
 def stale_text(workspace: Workspace) -> str:
@@ -218,19 +262,28 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _write(
-    table: pa.Table, path: Path, vintages: list[dict[str, Any]], stale: Stale | None
-) -> None:
+def _write(table: pa.Table, path: Path, noted: Mapping[str, Any]) -> None:
     parquet.write(table, path)
-    # Only what is damaged is seen in decoding; how the source stands is asked of the ledger.
-    damaged = stale if stale and stale.kind == "damaged" else None
-    noted = {"vintages": vintages, "stale": _stale_row(damaged) if damaged else None}
     text = json.dumps(noted, ensure_ascii=False, indent=1, sort_keys=True)
     _sidecar(path).write_text(text, encoding="utf-8")
 
 
-def _stale_row(stale: Stale) -> dict[str, str]:
-    return {"since": stale.since or "", "kind": stale.kind, "why": stale.why}
+def _noted(decoded: RawTable, spec: SourceTable, cells: Sequence[CorrectedCell]) -> dict[str, Any]:
+    """What stands beside a raw table: answers, line of the lock, damage, cells put right."""
+    from sources import lock
+    from warehouse import corrected
+
+    # Only what is damaged is seen in decoding; how the source stands is asked of the ledger.
+    stale = decoded.stale if decoded.stale and decoded.stale.kind == "damaged" else None
+    answers = _vintage_rows(decoded, spec.id)
+    return {
+        "vintages": [*answers, *corrected.marked(answers, cells)],
+        "corrections": corrected.rows(cells),
+        "pin": lock.line(spec.id, lock.pin_of(spec, decoded)),
+        "stale": {"since": stale.since or "", "kind": stale.kind, "why": stale.why}
+        if stale
+        else None,
+    }
 
 
 def _sidecar(path: Path) -> Path:

@@ -24,10 +24,40 @@ if TYPE_CHECKING:
     from warehouse.workspace import Workspace
 
 WAIT = 1800.0
+# Verifying and switching takes seconds; another that takes longer does not come to an end.
+PUBLISHING = 600.0
 
 
 class RefreshUnderWay(KompetanseError):
     """Another refresh of the same county did not end in time; says who holds the lock."""
+
+
+class PublishingUnderWay(KompetanseError):
+    """Another process is making a release of the same county current, and does not end."""
+
+
+@contextmanager
+def publishing(workspace: Workspace, wait: float = PUBLISHING) -> Iterator[None]:
+    """Hold what switches, removes or pins releases of a county: one at a time, for seconds.
+
+    Apart from `turn`, so that a refresh that holds that can publish, and a refresh that was
+    started on the Dagster page, which does not, cannot publish beside it.
+    Raises PublishingUnderWay after `wait` seconds.
+    """
+    folder = workspace.root / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"{workspace.channel}.publishing.lock")
+    try:
+        lock.acquire(timeout=wait, poll_interval=0.02)
+    except Timeout:
+        raise PublishingUnderWay(
+            f"Another process has been publishing {workspace.channel} for {wait:.0f} s. "
+            "Nothing was changed. Wait for it, or end that process; the lock is then free."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

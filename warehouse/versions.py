@@ -76,9 +76,9 @@ def _own(workspace: Workspace, step: str) -> str:
         from warehouse import definition
 
         # Every indicator has the breakdown columns of all of them.
-        columns = definition.breakdown_names(definition.load())
-        own = [_file(f"sql/indicators/{name}.{kind}") for kind in ("yaml", "sql")]
-        return _hash([*own, *columns])
+        definitions = definition.load()
+        columns = definition.breakdown_names(definitions)
+        return _hash([definitions[name].sha256, *columns])
     return ""
 
 

@@ -69,6 +69,11 @@ class Workspace:
         return self.root / "work" / self.channel
 
     @property
+    def shared(self) -> Path:
+        """Results in work that are the same for every county (warehouse/shared.py)."""
+        return self.root / "work" / f"shared-{self.figures}"
+
+    @property
     def releases(self) -> Path:
         """Published releases of all counties."""
         return self.root / "releases"

@@ -56,19 +56,26 @@ class Turn:
 
 @dataclass
 class State:
-    """What is known of one host: calls under way and made, announced rates, closure."""
+    """What is known of one host: calls under way and made, announced rates, closure.
+
+    spans: when each call that was made was let go, and when it was dated.
+    """
 
     open: dict[str, float] = field(default_factory=dict)
     made: list[float] = field(default_factory=list)
+    spans: list[tuple[float, float]] = field(default_factory=list)
     rates: list[Rate] = field(default_factory=list)
     left: int | None = None
     left_until: float = 0.0
+    next_free: float = 0.0
     closed_until: float = 0.0
 
     def tidy(self, now: float) -> None:
         """Forget what is past, and what cannot be since the clock started again."""
         self.open = {k: min(t, now) for k, t in self.open.items() if t > now - _ABANDONED}
         self.made = sorted(min(t, now) for t in self.made if t > now - LONGEST_WINDOW)
+        spans = [(min(a, now), min(b, now)) for a, b in self.spans]
+        self.spans = sorted((a, b) for a, b in spans if a > now - LONGEST_WINDOW)
         if not now < self.closed_until <= now + LONGEST_CLOSURE:
             self.closed_until = 0.0
         if not now < self.left_until <= now + LONGEST_WINDOW:
@@ -80,8 +87,11 @@ class State:
         if self.closed_until:
             return Turn(None, max(self.closed_until - now, _SHORTEST), closed=True)
         wait = max(self._wait(rate, now) for rate in (own, *self.rates))
-        if self.left == 0:
-            wait = max(wait, self.left_until - now, _SHORTEST)
+        if self.left == 0 and now >= self.next_free:
+            # One call has left the service's window, so there is room for one, no more.
+            self.left, self.next_free = 1, self.left_until
+        elif self.left == 0:
+            wait = max(wait, self.next_free - now, _SHORTEST)
         if wait > 0:
             return Turn(None, wait)
         # The service counts calls under way only when they arrive; here they count at once.
@@ -93,7 +103,7 @@ class State:
 
     def settle(self, ticket: str, now: float, said: Told | None, own: Rate) -> None:
         """Date a call that has reached the service to now; remember what the service said."""
-        self.open.pop(ticket, None)
+        self.spans.append((self.open.pop(ticket, now), now))
         self.made.append(now)
         if said is None:
             return
@@ -103,6 +113,16 @@ class State:
             window = max([rate.window for rate in self.rates] or [own.window])
             self.left = said.left
             self.left_until = now + (window if said.reset is None else said.reset)
+            self.next_free = self.left_until if said.reset is not None else self._freed(now, window)
+
+    def _freed(self, now: float, window: float) -> float:
+        """When the service frees a place at the latest, where it does not say so itself.
+
+        A call that was let go within the window has been counted, and is forgotten a window
+        after it was dated: it had arrived by then.
+        """
+        counted = [made for let, made in self.spans if let > now - window + _SHORTEST]
+        return min(counted, default=now) + window
 
     def _wait(self, rate: Rate, now: float) -> float:
         recent = [t for t in self.made if t > now - rate.window]
@@ -164,9 +184,11 @@ class Pace:
             return State(
                 open={str(k): float(t) for k, t in stored["open"].items()},
                 made=[float(t) for t in stored["made"]],
+                spans=[(float(let), float(made)) for let, made in stored["spans"]],
                 rates=[Rate(int(r["calls"]), float(r["window"])) for r in stored["rates"]],
                 left=None if stored["left"] is None else int(stored["left"]),
                 left_until=float(stored["left_until"]),
+                next_free=float(stored["next_free"]),
                 closed_until=float(stored["closed_until"]),
             )
         except FileNotFoundError:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from sources.model import UnreadableAnswer
 from sources.pull.documents import read_page
 from sources.pull.fetch import ask
 from sources.pull.problems import OK
@@ -17,11 +18,11 @@ from sources.pull.problems import OK
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sources.pull.documents import TableEntry
-    from sources.pull.fetch import Fetch
+    from sources.pull.documents import Page, TableEntry
+    from sources.pull.fetch import Answer, Fetch
 
 SHOWN = 5
-_PAGE = 100
+_SEARCH_PAGE = 100
 # Some hundred tables are updated in a week; of a month they fit a few pages.
 _LONG_PAGE = 1_000
 _MOST_PAGES = 10
@@ -53,35 +54,47 @@ def candidates(fetch: Fetch, title: str, table_id: str, lang: str) -> tuple[Tabl
 def updated_lately(fetch: Fetch, days: int, lang: str) -> Mapping[str, TableEntry] | None:
     """Tables updated in the last `days` days, by id, discontinued ones too.
 
-    None if the list cannot be relied on: it is refused, empty (a search index without dates says
-    nothing of any table), too long, or its pages do not add up to what it says to hold.
+    None if the list cannot be relied on: it is refused, no list at all, empty (a search index
+    without dates says nothing of any table), too long, or its pages do not add up to what it
+    says to hold.
     """
     found: dict[str, TableEntry] = {}
-    number, pages = 1, 1
+    number, pages, total = 1, 1, 0
     while number <= pages:
         answer = ask(
             fetch,
             f"/tables?lang={quote(lang)}&pastDays={days}&includeDiscontinued=true"
             f"&pageNumber={number}&pageSize={_LONG_PAGE}",
         )
-        if answer.status != OK:
+        page = _page(answer)
+        if page is None:
             return None
-        page = read_page(answer.body, "the catalogue")
         found |= {entry.id: entry for entry in page.entries}
-        number, pages = number + 1, page.pages
+        number, pages, total = number + 1, page.pages, page.total
         if pages > _MOST_PAGES:
             return None
-    return found if 0 < len(found) == page.total else None
+    return found if 0 < len(found) == total else None
 
 
 def _search(fetch: Fetch, search: str, lang: str) -> tuple[TableEntry, ...]:
     answer = ask(
         fetch,
         f"/tables?lang={quote(lang)}&query={quote(search)}"
-        f"&includeDiscontinued=true&pageSize={_PAGE}",
+        f"&includeDiscontinued=true&pageSize={_SEARCH_PAGE}",
     )
     # The search only adds to a message; that it failed must not hide what the message says.
-    return read_page(answer.body, "the catalogue").entries if answer.status == OK else ()
+    page = _page(answer)
+    return page.entries if page else ()
+
+
+def _page(answer: Answer) -> Page | None:
+    """One page of the catalogue; None if it was refused or is none."""
+    if answer.status != OK:
+        return None
+    try:
+        return read_page(answer.body, "the catalogue")
+    except UnreadableAnswer:
+        return None
 
 
 def title_words(title: str) -> list[str]:

@@ -57,13 +57,14 @@ class Kept:
 
 @dataclass(frozen=True)
 class _Pull:
-    """One pull on its way: its record, answers, and how many were new."""
+    """One pull on its way: its record, answers, how many were new, and its turn."""
 
     record: Record
     entries: tuple[Entry, ...]
     new: int
     known: int
     at: str
+    turn: str
 
 
 def known(archive: Archive, ledger: Ledger, spec: SourceTable) -> Known | None:
@@ -99,11 +100,13 @@ def keep(
     with files.held(archive.root / "locks" / f"{spec.id}.lock"):
         records = Records(archive.root)
         good = next(iter(records.good(spec.id)), None)
-        pull = _archived(archive, spec, brought, good, at)
+        turn = records.turn(spec.id, utc_text(at))
+        pull = _archived(archive, spec, brought, good, at, turn)
         if good is not None and good.record.id == pull.record.id:
             if records.of(spec.id)[-1].record.id != good.record.id:
                 # The source has gone back to it, past a vintage that was not used.
-                records.judge(good.record, replace(good.verdict, seen_at=pull.at, at=pull.at))
+                seen = replace(good.verdict, seen_at=pull.at, at=pull.at, turn=pull.turn)
+                records.judge(good.record, seen)
             _took(ledger, pull, at)
             return _kept("known", pull, good.verdict, brought.notes)
         try:
@@ -129,8 +132,9 @@ def keep(
 
 
 def _archived(
-    archive: Archive, spec: SourceTable, brought: Brought, good: Judged | None, at: datetime
-) -> _Pull:
+    archive: Archive, spec: SourceTable, brought: Brought, good: Judged | None, at: datetime,
+    turn: str,
+) -> _Pull:  # fmt: skip
     """Put pieces and documents into the archive, and name the vintage that they make."""
     added = [archive.add(p.answer.body, _described(spec, p, spec.id)) for p in brought.pieces]
     for number, piece in enumerate(brought.documents):
@@ -162,7 +166,7 @@ def _archived(
         asked=asked(spec),
         whole=brought.whole,
     )
-    return _Pull(record, entries, new, len(added) - new, utc_text(at))
+    return _Pull(record, entries, new, len(added) - new, utc_text(at), turn)
 
 
 def _still_there(archive: Archive, good: Judged) -> tuple[Entry, ...]:
@@ -186,6 +190,7 @@ def _judged(
     verdict = Verdict(
         state="quarantined" if doubts else "good", seen_at=pull.at, at=pull.at, reasons=doubts,
         cells=found.table.num_rows, figures=figures.fingerprint(found.table), change="first",
+        turn=pull.turn,
     )  # fmt: skip
     return verdict if before is None else _compared(spec, verdict, found, before)
 
@@ -260,7 +265,9 @@ def _refuse(
     at: datetime,
 ) -> NoReturn:  # fmt: skip
     """Say in record and ledger that these answers cannot be used, and raise the error on."""
-    verdict = Verdict(state="refused", seen_at=pull.at, at=pull.at, reasons=(str(error),))
+    verdict = Verdict(
+        state="refused", seen_at=pull.at, at=pull.at, reasons=(str(error),), turn=pull.turn
+    )
     _put(records, pull, verdict)
     ledger.failed(pull.record.table, str(error), at)
     lie = ", ".join(str(archive.object_path(e.sha256)) for e in pull.entries[:3])

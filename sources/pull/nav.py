@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from sources.http import SourceRefused
 from sources.model import AnswerContext, KompetanseError
 from sources.pull.client import Brought, Described, Piece
-from sources.pull.nav_links import SERVICE, Choice, Link, choose, read_links
+from sources.pull.nav_links import SERVICE, Choice, Link, LinkNotFound, choose, read_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +59,7 @@ def bring(spec: SourceTable, asking: Asking, known: Known | None) -> Brought | N
 
     pages, links, notes = _linked(spec, request, page)
     newest = max(links)
+    _refuse_older(spec, request, newest, known)
     pieces, marks = [], []
     for year, link in links.items():
         had = _had(known, link.url)
@@ -151,6 +152,18 @@ def _linked(
 def _had(known: Known | None, url: str) -> Entry | None:
     entries = known.entries if known else ()
     return next((e for e in reversed(entries) if e.url == url and e.status == OK), None)
+
+
+def _refuse_older(spec: SourceTable, request: Request, newest: str, known: Known | None) -> None:
+    """Raise LinkNotFound if a newer file is known than any that the page leads to."""
+    names = [entry.name.rpartition("/")[2] for entry in known.entries] if known else []
+    if newest and _name(request, newest) < max(names, default=""):
+        raise LinkNotFound(
+            f"{spec.id} ({spec.title.en}), page {request.url}: the newest file is of {newest}, "
+            f"but {max(names)} came from there before\nNothing was fetched. Nav may have reworded "
+            "the label of its newest file: open the page, find the link, and mend `label` in "
+            "request.how of the YAML."
+        )
 
 
 def _replaced(pieces: Sequence[Piece], known: Known | None) -> tuple[str, ...]:

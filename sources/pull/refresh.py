@@ -185,7 +185,9 @@ class _Worker:
 
     def _failed(self, spec: SourceTable, error: KompetanseError, seconds: float) -> TableReport:
         state = _state(error)
-        problem = f"{type(error).__name__}: {error}"
+        # What the HTTP layer says names an address, and several tables may share one.
+        named = "" if spec.id in str(error) else f"{spec.id}: "
+        problem = f"{type(error).__name__}: {named}{error}"
         if state == FAILED:
             self.ledger.failed(spec.id, problem, self.asking.now())
         report = TableReport(

@@ -9,10 +9,11 @@ expressions per variable, codelists the ids of code lists per variable. `how` is
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from sources.model import UnreadableAnswer
 from sources.pull import documents
 from sources.pull.catalogue import updated_lately
 from sources.pull.client import Brought, Piece
@@ -24,6 +25,7 @@ from sources.pull.pxweb import pull
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from sources.pull.client import Asking, Known
     from sources.pull.fetch import Answer, Fetch
@@ -34,8 +36,6 @@ LANG = "no"
 LONGEST_GAP = timedelta(days=30)
 # The index behind the catalogue is renewed some hours after the tables.
 _MARGIN_DAYS = 2
-# Stamps before StatBank opened are slips of the keyboard (table 04197: year 3).
-_FIRST_YEAR = 1990
 # A table without news for so long may have been closed or renumbered, which no list tells.
 _OVERDUE = {
     "monthly": timedelta(days=60),
@@ -66,8 +66,25 @@ def bring(spec: SourceTable, asking: Asking, known: Known | None) -> Brought | N
 
 def stamp_of(updated: str | None) -> str:
     """Return StatBank's own stamp in one comparable form, in UTC; empty if it is no time."""
-    found = _time(updated)
+    found = documents.moment(updated)
     return found.strftime("%Y-%m-%dT%H:%M:%SZ") if found else ""
+
+
+class _Unusable(Exception):
+    """An answer that must not be kept for the other tables of the run."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.url)
+        self.answer = answer
+
+
+def _usable(answer: Answer) -> Answer:
+    """Return an answer that holds a JSON object; raises _Unusable for any other."""
+    try:
+        documents.read_document(answer.body, answer.url)
+    except UnreadableAnswer as error:
+        raise _Unusable(answer) from error
+    return answer
 
 
 class _Sparing:
@@ -83,7 +100,10 @@ class _Sparing:
     def get(self, path: str, /) -> Answer:
         """Ask by GET, unless the answer is already there."""
         if path.startswith(("/config", "/codelists/")):
-            return self._asking.once(f"statbank {path}", lambda: self._fetch.get(path))
+            try:
+                return self._asking.once(f"statbank {path}", lambda: _usable(self._fetch.get(path)))
+            except _Unusable as bad:
+                return bad.answer
         if path.startswith("/tables/") and "/data?" not in path:
             if path not in self._had:
                 # A refusal is an answer too: the pull need not ask for it again.
@@ -152,18 +172,8 @@ def _listed(spec: SourceTable, asking: Asking) -> Mapping[str, documents.TableEn
 
 
 def _is_overdue(spec: SourceTable, stamp: str, now: datetime) -> bool:
-    longest, updated = _OVERDUE.get(spec.rhythm.frequency), _time(stamp)
+    longest, updated = _OVERDUE.get(spec.rhythm.frequency), documents.moment(stamp)
     return longest is not None and updated is not None and now - updated > longest
-
-
-def _time(text: str | None) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    if found.year < _FIRST_YEAR:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _request(spec: SourceTable) -> Request:

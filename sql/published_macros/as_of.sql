@@ -1,15 +1,17 @@
 -- as_of(moment): every value as the release that stood at that moment gave it, one row per value.
--- moment: a date ('2026-03-01', counts to its end) or a time, both in UTC. No row comes where no
--- release had been published, or where the figures of the one that stood are no longer kept.
+-- moment: a date ('2026-03-01', counts to its end) or a time; without a zone, both are in UTC. No
+-- row comes where no release had been published, or where its figures are no longer kept.
 create or replace macro as_of(moment) as table
 with asked as (
     select
-        cast(moment as timestamp)
-        + case
-            when length(cast(moment as varchar)) = 10
-            then interval 1 day - interval 1 microsecond
-            else interval 0 second
+        case
+            when length(said) = 10 then cast(said as timestamp) + interval 1 day
+                - interval 1 microsecond
+            when regexp_matches(said[11:], '(Z|[+-][0-9:]+)$')
+            then make_timestamp(epoch_us(cast(said as timestamptz)))
+            else cast(said as timestamp)
         end as until
+    from (select cast(moment as varchar) as said)
 ),
 stood as (
     select max(release_log.publication) as publication

@@ -49,6 +49,3 @@ select
     end as change,
     *
 from met;
-
-comment on view changed_value is
-    'Verdier som er nye, endret eller borte siden forrige utgivelse / Values that are new, changed or gone since the release before';

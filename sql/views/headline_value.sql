@@ -47,6 +47,3 @@ join region
  and region.region_id = newest_value.region_id
 left join shown on shown.indicator_id = newest_value.indicator_id
 where newest_value.is_headline;
-
-comment on view headline_value is
-    'Hovedtall per indikator og region / Headline figure per indicator and region';

@@ -15,6 +15,3 @@ from indicator_value
 join newest
   on newest.indicator_id = indicator_value.indicator_id
  and newest.period = indicator_value.period;
-
-comment on view newest_value is
-    'Nyeste verdi per indikator, region og nedbryting / Newest value per indicator, region and breakdown';

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sources.registry import SourceTable
-    from tests.http.server import Act
+    from tests.http.server import Act, Asked
     from tests.services.server import Reply, Service
 
-Cells = dict[tuple[str, ...], float | str]
+Cells = dict[tuple[Any, ...], Any]
 
 FIRST_DAY = datetime(2026, 9, 10, 10, 0, tzinfo=UTC)
 SECOND_DAY = datetime(2026, 9, 17, 10, 0, tzinfo=UTC)
@@ -74,8 +74,32 @@ class World(Protocol):
     def service(self, day: int) -> Service:
         """The service as it is on day 1 or 2: every figure of both tables has changed between."""
 
-    def axes(self, table: str) -> tuple[str, ...]:
-        """The dimensions by which the service gives a table, in the order of the codes below."""
+    def is_figures(self, asked: Asked) -> bool:
+        """Whether figures of the faulty table are asked for."""
 
-    def cells(self, table: str, day: int) -> Cells:
-        """What a table holds on a day, by the codes of its axes: figure, or symbol if none."""
+    def axes(self, table: str) -> tuple[str, ...]:
+        """The columns that tell the cells of a table apart; of none, all of them."""
+
+    def cells(self, table: str, day: int) -> Cells | None:
+        """What a table holds on a day, by its axes: figure, or symbol if none.
+
+        None where that is to be taken from a run without a fault.
+        """
+
+
+class CleanWorld:
+    """A world whose figures are told by a run without a fault; the readers have their own tests."""
+
+    figures: str
+
+    def is_figures(self, asked: Asked) -> bool:
+        """Whether figures of the faulty table are asked for."""
+        return self.figures in asked.path
+
+    def axes(self, table: str) -> tuple[str, ...]:
+        """All columns count."""
+        return ()
+
+    def cells(self, table: str, day: int) -> Cells | None:
+        """Not known apart from the client."""
+        return None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tests.http.server import Act
+    from tests.http.server import Act, Asked
     from tests.pull.banktable import BankTable
     from tests.services.server import Reply
 
@@ -59,6 +59,10 @@ class StatBankWorld:
     def service(self, day: int) -> Ssb:
         """Both tables behind the strict bank, as they are on a day."""
         return Ssb(StatBank(copy.deepcopy(self._days[day]), MAX_CELLS), calls=10_000)
+
+    def is_figures(self, asked: Asked) -> bool:
+        """Whether figures of the faulty table are asked for."""
+        return self.figures in asked.path
 
     def axes(self, table: str) -> tuple[str, ...]:
         """The dimensions of a table, in its own order."""
@@ -194,6 +198,30 @@ def dots(where: Any = ...) -> Callable[[BankTable], None]:
         found.marks = {int(n): str(flat[n]) for n in np.flatnonzero(flat != "")}
 
     return change
+
+
+def dots_of(axis: str, code: str) -> Callable[[BankTable], None]:
+    def change(found: BankTable) -> None:
+        place, number = list(found.axes).index(axis), found.axes[axis].index(code)
+        dots((*[slice(None)] * place, number))(found)
+
+    return change
+
+
+def filled(found: BankTable) -> None:
+    """Figures in every cell, so that no blank tells where a cell belongs."""
+    found.values, found.marks = np.nan_to_num(found.values, nan=3.0), {}
+
+
+def exchanged(values: np.ndarray[Any, Any]) -> None:
+    """Two regions have each other's figures; neither has blanks, which would tell."""
+    whole = np.flatnonzero(~np.isnan(values.reshape(len(values), -1)).any(axis=1))
+    first, last = whole[0], whole[-1]
+    values[[first, last]] = values[[last, first]]
+
+
+def without_limit(service: Ssb) -> None:
+    service.bank.max_cells = 800_000
 
 
 def marked(symbol: str) -> Callable[[BankTable], None]:

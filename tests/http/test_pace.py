@@ -150,6 +150,41 @@ def test_no_more_calls_are_under_way_than_the_service_has_left(
     assert pace.ask().ticket
 
 
+def test_a_full_window_is_waited_for_from_its_oldest_call(tmp_path: Path, clock: Clock) -> None:
+    """A service of three calls a minute that does not say when a place is free again."""
+    pace, start = Pace(tmp_path, HOST, RATE, clock), clock.now
+    for left in ("2", "1", "0"):
+        pace.settle(pace.ask().ticket or "", told({"x-ratelimit-remaining": left}, RATE.window))
+        clock.now += 10.0
+    turn = pace.ask()
+    assert (turn.ticket, turn.wait) == (None, pytest.approx(start + 60.0 - clock.now))
+    clock.now += turn.wait
+    # One place is free, until the service has said what it thinks of that call.
+    assert [bool(pace.ask().ticket) for _ in range(3)] == [True, False, False]
+
+
+@given(
+    limit=st.integers(1, 5),
+    pauses=st.lists(st.floats(0, 40), min_size=5, max_size=30),
+    ways=st.lists(st.tuples(st.floats(0, 9), st.floats(0, 9)), min_size=30, max_size=30),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_service_that_only_counts_down_never_gets_a_call_too_many(
+    limit: int, pauses: list[float], ways: list[tuple[float, float]]
+) -> None:
+    """It counts any 60 s together, and says how many are left, neither its rate nor a reset."""
+    state, now, arrived = State(), 0.0, list[float]()
+    for pause, (there, back) in zip(pauses, ways, strict=False):
+        now += pause
+        while (turn := state.turn(now, RATE)).ticket is None:
+            now += turn.wait
+        arrived.append(now + there)
+        left = limit - sum(now + there - 60.0 < t for t in arrived)
+        now += there + back
+        state.settle(turn.ticket, now, Told(left=max(left, 0)), RATE)
+    assert most_in_any_window(arrived, 59.99) <= limit
+
+
 def test_retry_after_holds_for_everybody(bench: Bench) -> None:
     busy = bench.play("busy", answer(429, b"", Retry_After="50"), answer())
     free = bench.play("free", answer())

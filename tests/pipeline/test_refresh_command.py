@@ -13,6 +13,7 @@ from sources import registry
 from sources.archive import Archive
 from sources.ledger import Ledger
 from tests.services.server import Reply
+from tests.services.ssb import Ssb
 from tests.services.world import world
 
 if TYPE_CHECKING:
@@ -108,9 +109,13 @@ def test_a_second_refresh_finds_nothing_to_do(
 
 
 def test_a_failed_source_leaves_its_last_good_figures_marked_stale(
-    desk: Path, weather: Weather, capsys: pytest.CaptureFixture[str]
+    desk: Path, services: World, weather: Weather, capsys: pytest.CaptureFixture[str]
 ) -> None:
     figures = query(desk, "select value from indicator_value order by all")
+    bank = services.fakes["ssb"]
+    assert isinstance(bank, Ssb)
+    # The list of tables announces new figures, and then the table is not there.
+    bank.table("12274").updated = "2026-11-20T07:00:00Z"
     weather.gone = True
     try:
         assert refresh("--table", TABLE) == STALE

@@ -72,7 +72,7 @@ def test_a_region_that_has_no_figures_any_more(left: float | str | None) -> None
     if not isinstance(left, str):
         new |= {("3400", p): left for p in PERIODS}
     wide = registry.Tolerance(jump_pct=1000)
-    (said,) = doubts(new, tolerance=wide)
+    said, *_ = doubts(new, tolerance=wide)
     assert "1 codes of KOKfylkesregion0000 had figures and have none: 3400" in said
 
 
@@ -106,7 +106,7 @@ def test_without_a_declared_tolerance_totals_are_not_compared() -> None:
 def test_figures_that_became_blank() -> None:
     new = FULL | {("5000", "2025"): None, ("EAFK", "2025"): None}
     (said,) = doubts(new)
-    assert "2025 (KOSand16180000): 2 of 3 figures have become blank" in said
+    assert "2025 (KOSand16180000): 2 of 3 figures have gone or become blank" in said
 
 
 def zeros(period: str) -> dict[tuple[str, str], float | None]:
@@ -174,3 +174,17 @@ def test_other_columns_than_before() -> None:
 def test_every_table_in_use_declares_how_far_its_totals_may_move() -> None:
     without = [t.id for t in registry.load().values() if t.in_use and t.tolerance is None]
     assert without == []
+
+
+def test_a_code_that_has_no_cells_in_one_period() -> None:
+    new = {k: v for k, v in FULL.items() if k != ("3400", "2025")}
+    said = doubts(new, tolerance=registry.Tolerance(jump_pct=1000))
+    assert said == [
+        "ssb/12274: KOKfylkesregion0000 had figures and has no cells any more: 3400 2025"
+    ]
+
+
+def test_figures_that_fall_below_zero() -> None:
+    key = next(iter(FULL))
+    said = doubts(FULL | {key: -1.0}, tolerance=registry.Tolerance(jump_pct=1000))
+    assert said == ["ssb/12274: figures below 0 (KOSand16180000), down to -1; none before"]

@@ -64,6 +64,7 @@ NOT_RECORDED = {
         ),
         "no answer of the service is recorded",
     ),
+    "klass/108_corresponds_131": "only a shortened table of correspondence was published by others",
     "ssb/05810": "only metadata were published by others",
     "ssb/13563": "only shares computed by others are at hand, see ssb/13563_derived",
     "ssb/14216": "only metadata were published by others",

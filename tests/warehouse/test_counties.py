@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sources.readers.klass import decode_codes
 from tests.geo.worlds import codes_table
 from warehouse import counties
 from warehouse.counties import InvalidCounty
+from warehouse.county_klass import Klass
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,3 +153,49 @@ def test_a_county_that_is_not_there_tells_which_are() -> None:
         InvalidCounty, match=f"no such county; there is {', '.join(counties.available())}"
     ):
         counties.load("viken")
+
+
+# Norway's counties of 2024; every one has a file.
+COUNTIES_OF_2024 = {
+    "03", "11", "15", "18", "31", "32", "33", "34", "39", "40", "42", "46", "50", "55", "56",
+}  # fmt: skip
+
+
+def test_every_county_has_one_file() -> None:
+    codes = [counties.load(each).code for each in counties.available()]
+    assert sorted(codes) == sorted(COUNTIES_OF_2024)
+
+
+def test_economic_regions_hold_every_municipality_of_the_country_once(real: Path) -> None:
+    known = _klass(real)
+    held = [
+        member.code
+        for each in counties.available()
+        for region_set in counties.load(each).region_sets
+        if region_set.id.startswith("ssb_economic")
+        for region in region_set.regions
+        for member in region.members
+    ]
+    unknown_place = {"9999"}
+    assert sorted(held) == sorted(known.names.keys() - unknown_place)
+
+
+def test_no_countys_file_is_wrong_by_klass(real: Path) -> None:
+    known = _klass(real)
+    for each in counties.available():
+        counties.load(each).check_against(known.codes, known.day)
+
+
+def test_region_names_of_the_economic_regions_have_the_countys_code() -> None:
+    for each in counties.available():
+        county = counties.load(each)
+        for region_set in county.region_sets:
+            if region_set.id.startswith("ssb_economic"):
+                ids = [region.id for region in region_set.regions]
+                assert ids == [f"{county.code}{n:03}" for n in range(1, len(ids) + 1)]
+
+
+def _klass(real: Path) -> Klass:
+    borders = (date(2015, 1, 1), date(2026, 1, 1))
+    body = (real / "klass" / "131_codes_2015-01-01_2026-01-01.json").read_bytes()
+    return Klass(decode_codes(body, borders), TODAY)

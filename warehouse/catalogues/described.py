@@ -50,6 +50,9 @@ def _undescribed(table: str, columns: Iterable[str], breakdowns: set[str]) -> li
     described = database.comments().get(table)
     if described is None:
         return [table]
+    if table == database.HISTORY:
+        # Beside its own columns it has breakdowns only, also of definitions that are gone.
+        return []
     known = set(described["columns"]) | (breakdowns if table == "indicator_value" else set())
     return [f"{table}.{column}" for column in columns if column not in known]
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from warehouse.catalogues.about import ReleaseAbout
 
+# What stood in earlier releases is asked for by date, in SQL; as CSV it only doubles the release.
+NOT_FOR_EXCEL = ("indicator_value_history", "release_log")
+
 
 def write(folder: Path, about: ReleaseAbout) -> list[Path]:
     """Write every catalogue file and format into a staged release; return their paths, sorted.
@@ -23,7 +26,8 @@ def write(folder: Path, about: ReleaseAbout) -> list[Path]:
     from warehouse.catalogues import arrow_ipc, data_package, dcat, excel_csv, facts, schema_org
 
     sources = facts.parquet_files(folder)
-    written = [path for s in sources for path in excel_csv.write(s, folder / "csv")]
+    for_excel = [s for s in sources if s.stem not in NOT_FOR_EXCEL]
+    written = [path for s in for_excel for path in excel_csv.write(s, folder / "csv")]
     if about.arrow:
         written += [arrow_ipc.write(s, folder / "arrow") for s in sources]
     known = facts.gather(folder, about)
