@@ -3,8 +3,7 @@
 The gate of the release contract stands between the two: what breaks it is never published.
 """
 
-from __future__ import annotations
-
+# Dagster looks at the type of `context` itself, so annotations are not put off here.
 import dagster as dg
 
 from assets.indicators import indicator_key
@@ -33,14 +32,16 @@ STAGED_DEPS = [
     deps=STAGED_DEPS,
     description="The next release, built aside.\n\nNeste utgivelse, bygd ved siden av.",
 )
-def staged(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+def staged(
+    context: dg.AssetExecutionContext, workspace: WorkspaceResource
+) -> dg.MaterializeResult[None]:
     """Build parquet, DuckDB file and manifest in the staging folder."""
     from warehouse import staging
 
     place = workspace.workspace()
     made_of = _made_of(place)
     with plain_errors():
-        folder = staging.stage(place, made_of)
+        folder = staging.stage(place, made_of, _run(context))
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made_of),
         metadata={"folder": dg.MetadataValue.path(str(folder))},
@@ -53,14 +54,16 @@ def staged(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     blocking=True,
     description="Great Expectations suite expectations/release.yaml",
 )
-def release_contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
+def release_contract(
+    context: dg.AssetCheckExecutionContext, workspace: WorkspaceResource
+) -> dg.AssetCheckResult:
     """Hold the staged release to its contract."""
     from assets.gates import check_result
     from expectations import gates
     from warehouse import parquet, release
 
     place = workspace.workspace()
-    folder = release.staging(place) / "parquet"
+    folder = release.staging(place, _run(context)) / "parquet"
     tables = {path.stem: parquet.read(path) for path in sorted(folder.glob("*.parquet"))}
     return check_result(place, gates.check_release(tables))
 
@@ -73,14 +76,16 @@ def release_contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
     deps=[STAGED],
     description="The current release of the county.\n\nFylkets gjeldende utgivelse.",
 )
-def published(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
+def published(
+    context: dg.AssetExecutionContext, workspace: WorkspaceResource
+) -> dg.MaterializeResult[None]:
     """Add report and catalogues, verify the release by opening it again, and make it current."""
     from warehouse import finishing, publish, release
 
-    place = workspace.workspace()
+    place, run = workspace.workspace(), _run(context)
     with plain_errors():
-        finishing.finish(place, release.staging(place))
-        folder = publish.publish(place)
+        finishing.finish(place, release.staging(place, run))
+        folder = publish.publish(place, run)
     made_of = _made_of(place)
     versions.record(place, name(PUBLISHED), made_of)
     return dg.MaterializeResult(
@@ -90,6 +95,11 @@ def published(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
             "folder": dg.MetadataValue.path(str(folder)),
         },
     )
+
+
+def _run(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> str:
+    """Id that a run and its retries share, so that two runs at once never share a folder."""
+    return context.run.root_run_id or context.run.run_id
 
 
 def _made_of(place: Workspace) -> str:

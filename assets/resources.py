@@ -14,11 +14,15 @@ from warehouse.workspace import Workspace
 
 
 class WorkspaceResource(dg.ConfigurableResource[Workspace]):
-    """County, kind of figures and data root of a run; empty means: as the environment says."""
+    """County, kind of figures and data root of a run; empty means: as the environment says.
+
+    lock: a sources.lock whose answers are used; empty means the newest good ones.
+    """
 
     county: str = ""
     figures: str = ""
     root: str = ""
+    lock: str = ""
 
     def workspace(self) -> Workspace:
         """Return the workspace that this run is about."""
@@ -27,4 +31,5 @@ class WorkspaceResource(dg.ConfigurableResource[Workspace]):
             county=self.county or usual.county,
             figures=self.figures or usual.figures,
             root=Path(self.root) if self.root else usual.root,
+            lock=Path(self.lock) if self.lock else None,
         )

@@ -123,6 +123,12 @@ def _asking(command: argparse.ArgumentParser) -> None:
         "--log", type=Path, metavar="FILE", help="write what was asked and answered, to replay it"
     )
     command.add_argument(
+        "--replay",
+        type=Path,
+        metavar="FILE",
+        help="ask nobody: answer every question as this log says it was answered",
+    )
+    command.add_argument(
         "--json", action="store_true", help="print JSON lines instead of text for people"
     )
 
@@ -194,8 +200,9 @@ def _archive_transport(actions: argparse._SubParsersAction[argparse.ArgumentPars
 
 
 def _releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    releases = commands.add_parser("releases", help="published releases; * marks the current")
-    releases.set_defaults(run="commands:releases")
+    from pipeline import release_commands
+
+    release_commands.add(commands)
 
 
 def _analysts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

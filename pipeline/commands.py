@@ -31,15 +31,6 @@ def demo(arguments: argparse.Namespace) -> int:
         return work_out(workspace)
 
 
-def releases(_: argparse.Namespace) -> int:
-    """Print the releases on disk; the current one of each county is marked."""
-    root = data_root() / "releases"
-    current = {p.resolve().name for p in root.glob("current-*")}
-    for folder in sorted(p for p in root.glob("[!.]*") if p.is_dir() and not p.is_symlink()):
-        print(f"{'*' if folder.name in current else ' '} {folder.name}  {folder}")
-    return 0
-
-
 def dagster(arguments: argparse.Namespace) -> int:
     """Start Dagster's page for one county; made-up answers are made if they are asked for."""
     import os

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assets.release import PUBLISHED, STAGED
 from assets.step import name
 from pipeline.definitions import ASSETS
-from warehouse import release, shared, steps, versions
+from warehouse import publish, release, shared, steps, versions
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -64,4 +64,5 @@ def _published(workspace: Workspace, version: str) -> bool:
     # The same figures may have been published before, of other code: then only the work folder
     # knows that nothing has changed since.
     manifest = json.loads((folder / release.MANIFEST).read_bytes())
-    return version in (manifest.get("made_of"), versions.recorded(workspace, name(PUBLISHED)))
+    known = (manifest.get("made_of"), versions.recorded(workspace, name(PUBLISHED)))
+    return version in known or publish.settled(workspace, version)

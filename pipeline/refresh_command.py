@@ -104,6 +104,11 @@ def _pull(arguments: argparse.Namespace, root: Path) -> Report:
     tables = [registry.table(t) for t in arguments.table or ()] or _in_use()
     archive = Archive(root / "archive")
     asking = Asking(root / "http", at_any_time=arguments.at_any_time)
+    if arguments.replay is not None:
+        from sources.pull import replay
+
+        tables = [registry.table(t) for t in replay.tables(arguments.replay)]
+        asking = replay.replay(arguments.replay, archive)
     with _told(arguments, archive) as tell:
         return pulls.run(tables, archive, asking, tell)
 

@@ -82,7 +82,10 @@ def refresh(
         return Outcome(success=True, failures={}, skipped=0, release=before)
     dagster_home(workspace.root)
     resource = WorkspaceResource(
-        county=workspace.county, figures=workspace.figures, root=str(workspace.root)
+        county=workspace.county,
+        figures=workspace.figures,
+        root=str(workspace.root),
+        lock=str(workspace.lock or ""),
     )
     definitions = dg.Definitions(
         assets=ASSETS,

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from warehouse.workspace import Workspace
 
 # The suite never writes into the data root of whoever runs it.
 os.environ.pop("KOMPETANSE_DATA", None)
@@ -24,29 +31,49 @@ def real() -> Path:
     return folder
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Make a folder once for a whole run of the suite, however many processes share it."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, made = base / name, base / f"{name}.made"
+    with FileLock(base / f"{name}.lock"):
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
+
+
+def worked_out(workspace: Workspace, recorded_in: Path) -> None:
+    """Publish a release of what a recorded folder holds."""
+    from pipeline import run
+    from sources import recorded, registry
+    from sources.archive import Archive
+
+    recorded.import_folder(Archive(workspace.archive), recorded_in, registry.load().values())
+    outcome = run.refresh(workspace, lambda step, word: None)
+    assert outcome.success, outcome.failures
+
+
 @pytest.fixture(scope="session")
 def made_up_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made-up answers for Trøndelag in the services' own formats."""
     from sources import made_up
 
-    folder = tmp_path_factory.mktemp("made_up")
-    made_up.write(folder, counties=("50",))
-    return folder
+    def make(folder: Path) -> None:
+        made_up.write(folder, counties=("50",))
+
+    return once(tmp_path_factory, "made_up", make)
 
 
 @pytest.fixture(scope="session")
 def made_up_root(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data root in which the made-up release of Trøndelag has been published."""
-    from pipeline import run
-    from sources import recorded, registry
-    from sources.archive import Archive
     from warehouse.workspace import MADE_UP, Workspace
 
-    workspace = Workspace("trondelag", MADE_UP, tmp_path_factory.mktemp("root"))
-    recorded.import_folder(Archive(workspace.archive), made_up_folder, registry.load().values())
-    outcome = run.refresh(workspace, lambda step, word: None)
-    assert outcome.success, outcome.failures
-    return workspace.root
+    def make(folder: Path) -> None:
+        worked_out(Workspace("trondelag", MADE_UP, folder), made_up_folder)
+
+    return once(tmp_path_factory, "root", make)
 
 
 @pytest.fixture(scope="session")
@@ -58,15 +85,10 @@ def made_up_release(made_up_root: Path) -> Path:
 @pytest.fixture(scope="session")
 def real_root(real: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data root with the releases of both counties from the recorded real answers."""
-    from pipeline import run
-    from sources import recorded, registry
-    from sources.archive import Archive
     from warehouse.workspace import PUBLISHED, Workspace
 
-    root = tmp_path_factory.mktemp("real_root")
-    for county in ("trondelag", "telemark"):
-        workspace = Workspace(county, PUBLISHED, root)
-        recorded.import_folder(Archive(workspace.archive), real, registry.load().values())
-        outcome = run.refresh(workspace, lambda step, word: None)
-        assert outcome.success, outcome.failures
-    return root
+    def make(folder: Path) -> None:
+        for county in ("trondelag", "telemark"):
+            worked_out(Workspace(county, PUBLISHED, folder), real)
+
+    return once(tmp_path_factory, "real_root", make)

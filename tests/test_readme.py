@@ -127,9 +127,25 @@ def test_nothing_else_is_named() -> None:
     }
     known |= {CONTACT, SERVICES["ssb"].calls_variable}
     known |= {service.variable for service in SERVICES.values()}
-    known |= {"demo-", ".venv", "current-<channel>", "kompetanse.duckdb", "schedule"}
+    known |= {
+        "sources.lock",
+        "demo-",
+        ".venv",
+        "current-<channel>",
+        "kompetanse.duckdb",
+        "schedule",
+    }
     words = set(re.findall(r"[a-z]+", parser().format_help())) | {"import", "--scale", "norway"}
-    words |= {"--at-any-time", "--log", "FILE", "--json", "--fix", "--offline", "accept"}
+    words |= {
+        "--at-any-time",
+        "--log",
+        "--replay",
+        "FILE",
+        "--json",
+        "--fix",
+        "--offline",
+        "accept",
+    }
     unknown = [
         code
         for code in CODE

@@ -102,7 +102,7 @@ def row_twice(body: bytes) -> bytes:
 
 # table -> file of the answer, what is done to it, and what the message must say
 FAULTS: dict[str, tuple[str, Spoil, tuple[str, ...]]] = {
-    "ssb/09429": ("ssb/09429/data.json", cut_off, ("UnreadableAnswer", "ssb/09429@")),
+    "ssb/09429": ("ssb/09429/**/data.json", cut_off, ("UnreadableAnswer", "ssb/09429@")),
     "ssb/11618": ("ssb/11618/data.json", html, ("UnreadableAnswer", "HTML")),
     "ssb/14882": (
         "ssb/14882/data.json",
@@ -144,13 +144,14 @@ def outcome(
     shutil.copytree(made_up_folder, folder)
     entries = json.loads((folder / "index.json").read_bytes())
     for glob, spoil, _ in FAULTS.values():
-        spoiled = max(folder.glob(glob))
-        spoiled.write_bytes(spoil(spoiled.read_bytes()))
-        name = spoiled.relative_to(folder).as_posix()
-        digest = hashlib.sha256(spoiled.read_bytes()).hexdigest()
-        for entry in entries:
-            if entry["body"] == name:
-                entry["sha256"] = digest
+        # Every vintage, since an older good one would be used in the place of a bad one.
+        for spoiled in folder.glob(glob):
+            spoiled.write_bytes(spoil(spoiled.read_bytes()))
+            name = spoiled.relative_to(folder).as_posix()
+            digest = hashlib.sha256(spoiled.read_bytes()).hexdigest()
+            for entry in entries:
+                if entry["body"] == name:
+                    entry["sha256"] = digest
     (folder / "index.json").write_text(json.dumps(entries), encoding="utf-8")
     workspace = Workspace("trondelag", MADE_UP, root)
     before = release.current(workspace)

@@ -12,14 +12,17 @@ import pytest
 from assets.step import name
 from pipeline import plan, run
 from sources.archive import Archive
-from warehouse import versions
+from warehouse import parquet, versions
 from warehouse.workspace import MADE_UP, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from sources.archive import Entry
+
 TABLE = "ssb/12274"
+NEWER = "2026-11-01"
 TOUCHED = {
     "raw/ssb/12274",
     "conformed/ssb/12274",
@@ -46,8 +49,13 @@ def answer_anew(workspace: Workspace, change: Callable[[dict[str, object]], None
     entry = next(archive.entries(table=TABLE))
     body = json.loads(archive.body(entry))
     change(body)
+    add(archive, entry, json.dumps(body).encode())
+
+
+def add(archive: Archive, entry: Entry, body: bytes) -> None:
+    """Archive a newer answer to the same question."""
     described = {k: v for k, v in vars(entry).items() if k not in ("id", "sha256", "size")}
-    archive.add(json.dumps(body).encode(), described | {"as_of": "2026-11-01"})
+    archive.add(body, described | {"as_of": NEWER})
 
 
 def revise(body: dict[str, object]) -> None:
@@ -104,6 +112,21 @@ def test_a_step_whose_gate_failed_is_run_again(workspace: Workspace) -> None:
     assert versions.recorded(workspace, f"conformed/{TABLE}") is None
     # Nothing has changed since, and still the gate must not be passed by.
     assert {name(key) for key in plan.outdated(workspace)} == TOUCHED - {f"raw/{TABLE}"}
+
+
+def test_where_the_newest_answer_is_cut_the_one_before_is_used_and_marked(
+    workspace: Workspace,
+) -> None:
+    archive = Archive(workspace.archive)
+    entry = next(archive.entries(table=TABLE))
+    add(archive, entry, archive.body(entry)[:1000])
+    outcome = run.refresh(workspace, quiet)
+    assert outcome.success, outcome.failures
+    assert outcome.release is not None
+    values = parquet.read(outcome.release / "parquet" / "indicator_value.parquet").to_pylist()
+    stale = {(row["indicator_id"], row["stale_since"]) for row in values if row["stale_since"]}
+    assert stale == {("participation_16_18", NEWER)}
+    assert any(row["value"] for row in values if row["indicator_id"] == "participation_16_18")
 
 
 def test_a_work_folder_that_was_thrown_away_costs_nothing(workspace: Workspace) -> None:

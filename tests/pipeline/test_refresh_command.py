@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -158,3 +159,25 @@ def test_offline_asks_nobody(desk: Path, services: World) -> None:
     assert refresh("--offline") == WELL
     assert services.requests == asked
     assert desk.exists()
+
+
+def test_a_lock_gives_the_same_bytes_in_another_place(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, services: World
+) -> None:
+    current = (desk / "releases" / "current-trondelag").resolve()
+    lock, packed = tmp_path / "sources.lock", tmp_path / "answers.tar"
+    shutil.copy(current / "sources.lock", lock)
+    shutil.copy(current / "stale.json", tmp_path / "stale.json")
+    assert main(["archive", "export", str(lock), str(packed)]) == WELL
+    monkeypatch.setenv("KOMPETANSE_DATA", str(tmp_path / "elsewhere"))
+    assert main(["archive", "import", str(packed)]) == WELL
+    asked = services.requests
+    assert refresh("--lock", str(lock)) == WELL
+    assert services.requests == asked
+    rebuilt = (tmp_path / "elsewhere" / "releases" / "current-trondelag").resolve()
+    assert rebuilt.name == current.name
+    # What stood in earlier releases is known only where they were published.
+    for path in (rebuilt / "parquet").iterdir():
+        if path.stem not in ("indicator_value_history", "release_log"):
+            assert path.read_bytes() == (current / "parquet" / path.name).read_bytes(), path.name
+    assert (rebuilt / "sources.lock").read_bytes() == lock.read_bytes()

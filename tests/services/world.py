@@ -5,11 +5,9 @@ What each of them answers is said in its own module.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sources.http import SERVICES
@@ -22,7 +20,8 @@ from tests.services.udir import Udir
 from tests.services.utdanning import Utdanning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     import pytest
 

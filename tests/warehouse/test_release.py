@@ -18,7 +18,7 @@ from warehouse.workspace import MADE_UP, PUBLISHED, Workspace
 TABLES = {
     "indicator_value", "indicator", "indicator_breakdown", "region", "region_membership",
     "municipality_change", "municipality_crosswalk", "commuting_flow", "source_table", "vintage",
-    "indicator_value_history", "release_log",
+    "indicator_value_history", "release_log", "correction",
 }  # fmt: skip
 
 
@@ -123,10 +123,10 @@ def test_a_damaged_release_is_not_published(workspace: Workspace, file: str, say
 
 
 def test_made_up_figures_cannot_stand_beside_published_ones(workspace: Workspace) -> None:
-    path = workspace.work / "raw" / "ssb" / "09429.vintages.json"
-    rows = json.loads(path.read_bytes())
-    rows[0]["fidelity"] = "genuine"
-    path.write_text(json.dumps(rows), encoding="utf-8")
+    path = workspace.work / "raw" / "ssb" / "09429.noted.json"
+    noted = json.loads(path.read_bytes())
+    noted["vintages"][0]["fidelity"] = "genuine"
+    path.write_text(json.dumps(noted), encoding="utf-8")
     with pytest.raises(staging.MixedFigures, match="would mix made-up and published"):
         staging.stage(workspace)
     published = Workspace("trondelag", PUBLISHED, workspace.root)
