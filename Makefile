@@ -25,7 +25,7 @@ demo: $(READY)
 	@$(BIN)/kompetanse demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)
 	@.ci/run

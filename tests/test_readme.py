@@ -47,7 +47,9 @@ def table_below(title: str) -> list[list[str]]:
 
 
 def is_path(code: str) -> bool:
-    named = code == "LICENSE" or code.endswith((".md", ".json"))
+    named = code == "LICENSE" or code.endswith(
+        (".md", ".json", ".html", ".ttl", ".jsonld", ".lock")
+    )
     return not code.startswith((".venv", "--")) and ("/" in code or named)
 
 
@@ -107,7 +109,7 @@ def test_nothing_else_is_named() -> None:
     from pipeline.cli import parser
     from sources.http import SERVICES
     from sources.http.fetch import CONTACT
-    from warehouse import workspace
+    from warehouse import retention, workspace
     from warehouse.database import VIEWS
     from warehouse.definition import breakdown_names, load
 
@@ -126,6 +128,7 @@ def test_nothing_else_is_named() -> None:
         CHANNEL,
     }
     known |= {CONTACT, SERVICES["ssb"].calls_variable}
+    known |= {retention.RELEASES_VARIABLE, retention.DAYS_VARIABLE}
     known |= {service.variable for service in SERVICES.values()}
     known |= {
         "sources.lock",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.services.server import Reply
 
 # Pauses that soon grow past the deadline, so that a fault that lasts for ever is over soon.
-QUICK = Limits(connect=2.0, read=2.0, total=3.0, backoff=0.02, rate=Rate(10_000, 60.0))
+QUICK = Limits(connect=2.0, read=2.0, total=1.5, backoff=0.02, rate=Rate(10_000, 60.0))
 CASES = [
     pytest.param(
         name,

@@ -137,6 +137,7 @@ def test_error_cells_are_kept_as_text() -> None:
         workbook({"A": [["x"]]})[:-200],
         workbook({"A": [["x"]]})[:100],
     ],
+    ids=["html", "nothing", "old xls", "end cut off", "only the beginning"],
 )
 def test_other_bytes_are_refused(bad: bytes) -> None:
     with pytest.raises(UnreadableAnswer, match=r"expected an \.xlsx"):
