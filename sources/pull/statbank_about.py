@@ -118,7 +118,7 @@ class _Below:
         return self.documents.get(self.base + path)
 
     def post(self, path: str, body: Mapping[str, Any], /) -> Answer:
-        raise NotImplementedError("documents are asked for by GET")
+        raise ImpossibleRequest(f"{path}: documents are asked for by GET, not with {body}")
 
 
 class _About:
