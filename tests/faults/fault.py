@@ -43,7 +43,6 @@ class Fault:
     clock:  given whether it is the faulty table's turn, and how many of its answers with
             figures were sent, the time; stands still at noon if not given.
     at_any_time: the run asks in closed hours too.
-    open:   why the run does not end like this yet; the case must then go wrong.
     """
 
     name: str
@@ -56,7 +55,6 @@ class Fault:
     source: Callable[[Any], None] | None = None
     clock: Callable[[bool, int], datetime] | None = None
     at_any_time: bool = False
-    open: str = ""
 
 
 class World(Protocol):

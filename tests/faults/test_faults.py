@@ -34,12 +34,7 @@ if TYPE_CHECKING:
 # Pauses that soon grow past the deadline, so that a fault that lasts for ever is over soon.
 QUICK = Limits(connect=2.0, read=2.0, total=1.5, backoff=0.02, rate=Rate(10_000, 60.0))
 CASES = [
-    pytest.param(
-        name,
-        fault,
-        id=f"{name}: {fault.name}",
-        marks=[pytest.mark.xfail(reason=fault.open, strict=True)] if fault.open else [],
-    )
+    pytest.param(name, fault, id=f"{name}: {fault.name}")
     for name, faults in FAULTS.items()
     for fault in faults
 ]
