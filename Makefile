@@ -55,6 +55,9 @@ lock:
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-strip-extras --no-header --no-annotate --no-emit-index-url --group dev \
 		pyproject.toml -o requirements.lock
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-strip-extras --no-header --no-annotate --no-emit-index-url --extra cluster \
+		--extra server --constraints requirements.lock pyproject.toml -o deploy/requirements.lock
 	@rm -rf .venv-lock
 
 clean:

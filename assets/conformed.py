@@ -12,7 +12,7 @@ from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors, preview
 from assets.step import name, passed, run, version
 from sources.registry import SourceTable
-from warehouse import versions
+from warehouse import mart, versions
 from warehouse.steps import Done
 from warehouse.workspace import Workspace
 
@@ -62,12 +62,11 @@ def geography(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     """Work out regions, crosswalk and weights from KLASS and the county's file."""
     from warehouse import steps
 
-    place = workspace.workspace()
-    made_of = version(place, GEOGRAPHY, GEOGRAPHY_DEPS)
-    versions.forget(place, name(GEOGRAPHY))
-    with plain_errors():
+    with plain_errors(), workspace.at_hand() as place:
+        made_of = version(place, GEOGRAPHY, GEOGRAPHY_DEPS)
+        versions.forget(place, name(GEOGRAPHY))
         made = steps.geography(place)
-    versions.record(place, name(GEOGRAPHY), made_of)
+        versions.record(place, name(GEOGRAPHY), made_of)
     weights = made["geo_weight"].table
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made_of),
@@ -123,15 +122,16 @@ def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
         from expectations import gates
         from warehouse import parquet
 
-        table = parquet.read(workspace.workspace().step("conformed", spec.id))
-        verdict = gates.check_conformed(table, spec)
-        passed(workspace, conformed_key(spec.id), _deps(spec), ok=verdict.passed)
-        return check_result(workspace.workspace(), verdict)
+        with workspace.at_hand() as place:
+            table = parquet.read(place.step("conformed", spec.id))
+            verdict = gates.check_conformed(table, spec)
+            passed(place, conformed_key(spec.id), _deps(spec), ok=verdict.passed)
+            return check_result(place, verdict)
 
     return contract
 
 
-# What no indicator reads yet is decoded and held to its YAML, and conformed once it is read.
-figure_tables = [t for t in used_tables() if t.use == "indicator"]
+# What neither indicator nor mart reads yet is decoded and held to its YAML, and conformed later.
+figure_tables = [t for t in used_tables() if t.use == "indicator" or t.id in mart.sources()]
 conformed_assets = [code_lists, geography, *(conformed_asset(spec) for spec in figure_tables)]
 conformed_checks = [conformed_check(spec) for spec in figure_tables]

@@ -13,14 +13,6 @@ if TYPE_CHECKING:
     from expectations.gates import Verdict
     from warehouse.workspace import Workspace
 
-# What kind of quality an expectation is about, in the words of ISO/IEC 25012.
-DIMENSIONS = {
-    "expect_table_columns_to_match_set": "completeness",
-    "expect_column_values_to_not_be_null": "completeness",
-    "expect_table_row_count_to_be_between": "completeness",
-    "expect_column_values_to_be_between": "accuracy",
-}
-
 
 def check_result(place: Workspace, verdict: Verdict) -> dg.AssetCheckResult:
     """Show a verdict: every broken rule with its rows and vintages, and how long it took.
@@ -40,7 +32,7 @@ def check_result(place: Workspace, verdict: Verdict) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN if verdict.passed else dg.AssetCheckSeverity.ERROR,
         description=message(verdict) if verdict.failures else "all rules hold",
         metadata={
-            "rules": verdict.rules,
+            "rules": len(verdict.rules),
             "seconds": round(verdict.seconds, 3),
             "vintages": ", ".join(sorted({v for f in verdict.failures for v in f.vintages})),
             "failures": dg.MetadataValue.md(text or "none"),
@@ -49,7 +41,6 @@ def check_result(place: Workspace, verdict: Verdict) -> dg.AssetCheckResult:
 
 
 def _remember(place: Workspace, verdict: Verdict) -> None:
-    from expectations import suite
     from warehouse import judged
 
     broken = {failure.rule: failure.rows for failure in verdict.failures}
@@ -58,13 +49,13 @@ def _remember(place: Workspace, verdict: Verdict) -> None:
             gate=verdict.gate,
             subject=verdict.subject,
             rule=rule.name,
-            dimension=DIMENSIONS.get(str(rule.expectation["type"]), "consistency"),
+            dimension=rule.dimension,
             passed=rule.name not in broken and rule.name not in verdict.not_judged,
             blocking=rule.blocking,
             rows=broken.get(rule.name, 0),
             nb=rule.text_nb,
             en=rule.text_en,
         )
-        for rule in suite.load(verdict.gate).rules
+        for rule in verdict.rules
     ]
     judged.record(place, verdict.gate, verdict.subject, results)

@@ -9,10 +9,12 @@ import dagster as dg
 
 from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors, result
+from assets.sources import source_key
 from assets.step import name
 from sources import registry
+from sources.pull import live
 from sources.registry import SourceTable
-from warehouse import versions
+from warehouse import store, versions
 
 
 def raw_key(table_id: str) -> dg.AssetKey:
@@ -29,18 +31,19 @@ def raw_asset(spec: SourceTable) -> dg.AssetsDefinition:
         owners=OWNERS,
         kinds={spec.provider, "parquet"},
         tags={"provider": spec.provider, "use": spec.use},
+        deps=[source_key(spec.id)] if live.pullable(spec) else [],
         description=f"{spec.title.en}\n\n{spec.title.nb}. {spec.attribution.nb}.",
     )
     def raw(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         from warehouse import steps
 
-        place, step = workspace.workspace(), name(raw_key(spec.id))
-        made_of = steps.raw_version(place, spec.id)
-        versions.forget(place, step)
-        with plain_errors():
+        step = name(raw_key(spec.id))
+        with plain_errors(), workspace.at_hand(store.ARCHIVE) as place:
+            made_of = steps.raw_version(place, spec.id)
+            versions.forget(place, step)
             done = steps.raw(place, spec.id)
-        versions.record(place, step, made_of)
-        return result(done, place, made_of)
+            versions.record(place, step, made_of)
+            return result(done, place, made_of)
 
     return raw
 

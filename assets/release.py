@@ -7,12 +7,12 @@ The gate of the release contract stands between the two: what breaks it is never
 import dagster as dg
 
 from assets.indicators import indicator_key
-from assets.marts import COMMUTING_FLOW
+from assets.marts import COMMUTING_FLOW, mart_key
 from assets.raw import raw_key, used_tables
 from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors
 from assets.step import name, version
-from warehouse import definition, steps, versions
+from warehouse import definition, mart, steps, store, versions
 from warehouse.workspace import Workspace
 
 STAGED = dg.AssetKey(["release", "staged"])
@@ -20,6 +20,7 @@ PUBLISHED = dg.AssetKey(["release", "published"])
 STAGED_DEPS = [
     *(indicator_key(i) for i in definition.load()),
     COMMUTING_FLOW,
+    *(mart_key(m) for m in mart.load()),
     *(raw_key(t.id) for t in used_tables()),
 ]
 
@@ -38,9 +39,8 @@ def staged(
     """Build parquet, DuckDB file and manifest in the staging folder."""
     from warehouse import staging
 
-    place = workspace.workspace()
-    made_of = _made_of(place)
-    with plain_errors():
+    with plain_errors(), workspace.at_hand(*store.KEPT) as place:
+        made_of = _made_of(place)
         folder = staging.stage(place, made_of, _run(context))
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made_of),
@@ -62,10 +62,10 @@ def release_contract(
     from expectations import gates
     from warehouse import parquet, release
 
-    place = workspace.workspace()
-    folder = release.staging(place, _run(context)) / "parquet"
-    tables = {path.stem: parquet.read(path) for path in sorted(folder.glob("*.parquet"))}
-    return check_result(place, gates.check_release(tables))
+    with workspace.at_hand(*store.KEPT) as place:
+        folder = release.staging(place, _run(context)) / "parquet"
+        tables = {path.stem: parquet.read(path) for path in sorted(folder.glob("*.parquet"))}
+        return check_result(place, gates.check_release(tables))
 
 
 @dg.asset(
@@ -82,12 +82,12 @@ def published(
     """Add report and catalogues, verify the release by opening it again, and make it current."""
     from warehouse import finishing, publish, release
 
-    place, run = workspace.workspace(), _run(context)
-    with plain_errors():
+    run = _run(context)
+    with plain_errors(), workspace.at_hand(*store.KEPT) as place:
         finishing.finish(place, release.staging(place, run))
         folder = publish.publish(place, run)
-    made_of = _made_of(place)
-    versions.record(place, name(PUBLISHED), made_of)
+        made_of = _made_of(place)
+        versions.record(place, name(PUBLISHED), made_of)
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made_of),
         metadata={
@@ -103,7 +103,7 @@ def _run(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> s
 
 
 def _made_of(place: Workspace) -> str:
-    return version(place, STAGED, STAGED_DEPS, stale=steps.stale_text(place))
+    return version(place, STAGED, STAGED_DEPS, stale=steps.stale_mark(place))
 
 
 release_assets = [staged, published]

@@ -6,11 +6,17 @@ from the environment.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from warehouse import store
 from warehouse.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class WorkspaceResource(dg.ConfigurableResource[Workspace]):
@@ -33,3 +39,13 @@ class WorkspaceResource(dg.ConfigurableResource[Workspace]):
             root=Path(self.root) if self.root else usual.root,
             lock=Path(self.lock) if self.lock else None,
         )
+
+    @contextmanager
+    def at_hand(self, *more: str) -> Iterator[Workspace]:
+        """Give the workspace, its files brought from the store, if there is one, and sent after.
+
+        more: what the step needs beside the work folder, see warehouse/store.py.
+        """
+        place = self.workspace()
+        with store.at_hand(place, *more):
+            yield place

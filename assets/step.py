@@ -41,20 +41,16 @@ def run(
     gated: bool = False,
 ) -> dg.MaterializeResult[None]:
     """Run a step made of others and record its version; gated: its check will record it."""
-    place = workspace.workspace()
-    made_of = version(place, key, deps)
-    versions.forget(place, name(key))
-    with plain_errors():
+    with plain_errors(), workspace.at_hand() as place:
+        made_of = version(place, key, deps)
+        versions.forget(place, name(key))
         done = work(place)
-    if not gated:
-        versions.record(place, name(key), made_of)
-    return result(done, place, made_of)
+        if not gated:
+            versions.record(place, name(key), made_of)
+        return result(done, place, made_of)
 
 
-def passed(
-    workspace: WorkspaceResource, key: dg.AssetKey, deps: Iterable[dg.AssetKey], ok: bool
-) -> None:
+def passed(place: Workspace, key: dg.AssetKey, deps: Iterable[dg.AssetKey], ok: bool) -> None:
     """Record the version of a gated step if its check has passed."""
-    place = workspace.workspace()
     if ok:
         versions.record(place, name(key), version(place, key, deps))
