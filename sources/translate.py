@@ -75,12 +75,13 @@ def plain_code(code: str, dimension: Dimension) -> str:
 def reference_date(period: str, dimension: Dimension) -> dt.date:
     """Day on which region codes count, by the YAML's `reference`.
 
-    "MM-DD" is that day in the (first) year of the period, "last" the last day of the month, and
-    a whole date stands for every period (series that the source gives on fixed areas).
+    "MM-DD" is that day in the (first) year of the period, "last" the last day of the month or
+    quarter, and a whole date stands for every period (series on areas that the source fixes).
     """
     reference = dimension.reference or "12-31"
     if reference == "last":
-        year, month = int(period[:4]), int(period[5:7])
+        year, number = int(period[:4]), int(period[5:7])
+        month = number * 3 if period[4] == "K" else number
         return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
     whole = len(reference) > len("MM-DD")
     return dt.date.fromisoformat(reference if whole else f"{period[:4]}-{reference}")

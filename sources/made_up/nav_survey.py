@@ -7,7 +7,7 @@ the tightness of Vestfold and Telemark are in nav_history.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ import numpy as np
 
 from sources.made_up.folder import Answer
 from sources.made_up.geography import COUNTIES, FIRST
-from sources.made_up.nav_survey_detail import education, occupation
+from sources.made_up.model import split
+from sources.made_up.nav_survey_detail import Total, education, occupation
 from sources.made_up.ssb_work import INDUSTRIES
 from sources.made_up.workbook import XLSX, titled, workbook
 
@@ -88,6 +89,12 @@ class Survey:
         cells = zip(*(c.tolist() for c in (*columns, tightness, serious)), strict=True)
         return [[n, *row] for n, row in zip((*self.names, "I alt"), cells, strict=True)]
 
+    @property
+    def total(self) -> Total:
+        """Shortage, lower, upper and tightness of the last row."""
+        _, shortage, lower, upper, tightness, _ = self.rows()[-1]
+        return int(shortage), int(lower), int(upper), float(tightness)
+
 
 def answers(scope: Scope) -> list[Answer]:
     """Return one workbook for every year of the survey in its present form."""
@@ -99,8 +106,9 @@ def _answer(scope: Scope, year: int) -> Answer:
     if year in DETAIL_SHEETS:
         random = scope.model.random(f"survey detail {year}")
         by_occupation, by_education = DETAIL_SHEETS[year]
-        sheets[by_occupation] = partial(occupation, random=random, year=year)
-        sheets[by_education] = partial(education, random=random, year=year)
+        total = by_region(scope, year).total
+        sheets[by_occupation] = partial(occupation, random=random, year=year, total=total)
+        sheets[by_education] = partial(education, random=random, year=year, total=total)
     if year == max(SHEETS):
         sheets[BY_COUNTY_SHEET] = partial(_by_county, scope=scope, year=year)
     return Answer(
@@ -142,7 +150,11 @@ def _drawn(
 
 def _by_industry(scope: Scope, year: int) -> Survey:
     jobs = scope.work.industry[:, year - 1 - FIRST, :-1].sum(axis=0)
-    return _drawn(scope, f"industry {year}", tuple(INDUSTRIES.values())[:-1], jobs, year)
+    drawn = _drawn(scope, f"industry {year}", tuple(INDUSTRIES.values())[:-1], jobs, year)
+    # The same survey as by county, so the same shortage of the country.
+    tens = by_region(scope, year).shortage.sum(keepdims=True) // 10
+    shares = drawn.shortage[None, :] / drawn.shortage.sum()
+    return replace(drawn, shortage=10 * split(tens, shares, np.zeros(1))[0])
 
 
 def _fills(scope: Scope, year: int) -> Sequence[Fill]:
@@ -183,10 +195,11 @@ def _by_county(sheet: Sheet, *, scope: Scope, year: int) -> None:
     county = scope.model.geography.county
     named = regions(year)
     held = np.stack([jobs[np.isin(county, codes)].sum(axis=0) for codes in named.values()], axis=1)
-    share = 0.016 * np.exp(0.3 * scope.model.random("by county").standard_normal(held.shape))
-    lacking = (np.rint(held * share / 25) * 25).astype(np.int64)
+    share = held * np.exp(0.3 * scope.model.random("by county").standard_normal(held.shape))
+    whole = by_region(scope, year).shortage
+    lacking = (np.rint(whole * share / share.sum(axis=0) / 25) * 25).astype(np.int64)
     names = [*list(INDUSTRIES.values())[:-1], "I alt"]
-    lacking = np.vstack([lacking, lacking.sum(axis=0)])
+    lacking = np.vstack([lacking, whole])
     rows = [[n, *r] for n, r in zip(names, lacking.tolist(), strict=True)]
     titled(sheet, title=f"Tabell V1. Mangel etter fylke og næring. {year}",
            head=("Næring", *named), rows=rows)  # fmt: skip

@@ -27,6 +27,8 @@ from sources.made_up.jsonstat import (
 from sources.made_up.model import AGES, LAST_PROJECTED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from sources.made_up.folder import Answer
@@ -50,6 +52,7 @@ AGE_GROUPS = {
     "F311": (0, 0), "F312": (1, 5), "F313": (6, 12), "F314": (13, 15), "F315": (16, 19),
     "F316": (20, 44), "F317": (45, 66), "F318": (67, 79), "F319": (80, 89), "F320": (90, 105),
 }  # fmt: skip
+SCHOOL_AGES = (16, 17, 18)
 # Growth a year beyond the trend of the main, low and high alternative.
 ALTERNATIVES = {
     "Personer": ("Hovedalternativet (MMMM)", 0.0),
@@ -62,7 +65,7 @@ TINY = 700
 def answers(scope: Scope) -> list[Answer]:
     """Return the answers of 07459, both vintages of 09429, and 14746 if it is out by then."""
     result = [*population(scope), *education(scope)]
-    return [*result, projection(scope)] if scope.last_year == LAST else result
+    return [*result, *projections(scope)] if scope.last_year == LAST else result
 
 
 def population(scope: Scope) -> list[Answer]:
@@ -103,27 +106,40 @@ def _age_label(age: int) -> str:
     return "105 år eller eldre" if age == AGES - 1 else f"{age} år"
 
 
-def projection(scope: Scope) -> Answer:
-    """14746: functional age groups of country, counties and municipalities, three alternatives."""
+def projections(scope: Scope) -> list[Answer]:
+    """14746: functional age groups, then the ages of upper secondary education one by one."""
+    # Three alternatives of every area, year and age are costly: made once for both answers.
+    people = [scope.model.projection(growth) for _, growth in ALTERNATIVES.values()]
+    labels = {code: _group_label(*ages) for code, ages in AGE_GROUPS.items()}
+    groups = Axis("Alder", "alder", labels, codelist="agg_Funksjonell4")
+    ages = Axis("Alder", "alder", {_age_code(age): _age_label(age) for age in SCHOOL_AGES})
+    return [
+        _projection(scope, people, groups, list(AGE_GROUPS.values()), "data"),
+        _projection(scope, people, ages, [(age, age) for age in SCHOOL_AGES], "data_ages"),
+    ]
+
+
+def _projection(
+    scope: Scope,
+    people: Sequence[NDArray[np.int64]],
+    groups: Axis,
+    spans: Sequence[tuple[int, int]],
+    name: str,
+) -> Answer:
+    """Country, counties and municipalities by year, alternative and the spans of ages."""
     years = list(range(LAST, LAST_PROJECTED + 1))
-    by_group = []
-    for _, growth in ALTERNATIVES.values():
-        people = scope.model.projection(growth)
-        groups = [people[..., low : high + 1].sum(axis=-1) for low, high in AGE_GROUPS.values()]
-        by_group.append(np.stack(groups, axis=-1))
+    by_group = [
+        np.stack([of_one[..., low : high + 1].sum(axis=-1) for low, high in spans], axis=-1)
+        for of_one in people
+    ]
     figures = np.stack(by_group, axis=-1)
     regions = scope.today
     # Every projected year is on the codes of 2026.
     sums = regions.sums(figures.reshape(len(figures), 1, -1), [LAST])
-    sums = sums.reshape(len(regions.codes), len(years), len(AGE_GROUPS), len(ALTERNATIVES))
+    sums = sums.reshape(len(regions.codes), len(years), len(spans), len(ALTERNATIVES))
     axes = [
         region_axis(regions),
-        Axis(
-            "Alder",
-            "alder",
-            {code: _group_label(*ages) for code, ages in AGE_GROUPS.items()},
-            codelist="agg_Funksjonell4",
-        ),
+        groups,
         Axis(
             "ContentsCode",
             "statistikkvariabel",
@@ -133,7 +149,7 @@ def projection(scope: Scope) -> Answer:
         time_axis(years),
     ]
     table = Table("14746", "Framskrevet folkemengde (K)", scope.published("06-12"))
-    return answer(table, axes, np.moveaxis(sums, 1, -1))
+    return answer(table, axes, np.moveaxis(sums, 1, -1), name=name)
 
 
 def _group_label(low: int, high: int) -> str:

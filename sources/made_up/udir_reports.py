@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 FIRST_APPLICANTS, FIRST_PLACED = 2024, 2019
 CURRENT = tuple(code for code in VOCATIONAL if code not in ("DH", "MK", "SS"))
 ALL_SEXES = "Alle kjønn"
-# Share of applicants with a contract at each count, about.
+# Share of applicants with a contract at each count, and of pupils who leave, about; a county's
+# own differ a little, one year's a little more.
 PLACED = {"August": 0.62, "Oktober": 0.74, "Desember": 0.79}
+LEAVING = 0.035
 YEARS_TO_CERTIFICATE = 5
 
 
@@ -80,10 +82,12 @@ def applicants(scope: Scope, school: School, years: Sequence[int]) -> Answer:
 def placement(scope: Scope, school: School, years: Sequence[int]) -> Answer:
     """Share of apprenticeship applicants with a contract in August, October and December."""
     young = school.people(17, 18, years)
-    sought = _with_total(school.spread((young * 0.15).astype(np.int64), years, CURRENT, "sought"))
+    sought = school.spread((young * 0.15).astype(np.int64), years, CURRENT, "sought")
     levels = np.array(list(PLACED.values()))[:, None]
-    placed = np.floor(sought[:, :, None] * levels).astype(np.int64)
-    both = np.stack([placed, np.broadcast_to(sought[:, :, None], placed.shape)])
+    luck = _luck(school, "placed", sought.shape, 0.04)[:, :, None]
+    placed = np.floor(sought[:, :, None] * np.minimum(levels * luck, 1)).astype(np.int64)
+    placed = _with_total(placed)
+    both = np.stack([placed, np.broadcast_to(_with_total(sought)[:, :, None], placed.shape)])
     headers = [
         (str(year), month, ALL_SEXES, NAMES[code], "Andel kontrakter")
         for year, month, code in product(years, PLACED, ("_T", *CURRENT))
@@ -131,8 +135,10 @@ def leavers(scope: Scope, school: School, years: Sequence[int]) -> Answer:
     """Pupils who leave during the school year: share, pupils and leavers, by programme."""
     pupils = school.pupils(years).sum(axis=2)
     kept = [n for n, code in enumerate((*GENERAL, *VOCATIONAL)) if code in (*GENERAL, *CURRENT)]
-    everyone = _with_total(pupils[..., kept])
-    left = np.floor(everyone * 0.035).astype(np.int64)
+    everyone = pupils[..., kept]
+    luck = _luck(school, "leaving", everyone.shape, 0.15)
+    left = _with_total(np.floor(everyone * LEAVING * luck).astype(np.int64))
+    everyone = _with_total(everyone)
     measures = ("Andel sluttet", "Antall elever", "Antall sluttet")
     headers = [
         (f"{year}-{(year + 1) % 100:02}", "Alle trinn", NAMES[code], "Alle kjønn", measure)
@@ -150,6 +156,13 @@ def leavers(scope: Scope, school: School, years: Sequence[int]) -> Answer:
     url = f"{BASE}/VGO/SluttaV/1/1/data?inkluderKoder=true"
     document = reply(["Nasjonalt", "Fylke"], headers, rows)
     return answer("pupils who leave", "leavers_county/data", document, url, scope)
+
+
+def _luck(school: School, name: str, shape: Sequence[int], size: float) -> NDArray[np.float64]:
+    """Factors around 1: counties x years x programmes, each county and programme with its own."""
+    random = school.scope.model.random(name)
+    lasting = random.normal(0, size, (shape[0], 1, shape[2]))
+    return np.asarray(np.exp(lasting + random.normal(0, size / 2, shape)))
 
 
 def _with_total(people: Ints) -> Ints:

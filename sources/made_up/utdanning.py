@@ -33,9 +33,18 @@ PROGRAMMES = {
 # Crafts below them; the last is not offered any more.
 CRAFTS = {"DTSME3----": ("455238", True), "TPKJP3----": ("452201", False)}
 OCCUPATIONS = (
-    "0210", "2223", "3112", "3115", "4321", "5131", "5223", "5311", "5321", "5329", "6112",
-    "7115", "7126", "7212", "7231", "7411", "7421", "8160", "8332", "9112",
+    "0210", "2223", "3112", "3115", "3512", "4321", "5120", "5131", "5141", "5223", "5249", "5311",
+    "5321", "5329", "6112", "7112", "7115", "7126", "7212", "7231", "7233", "7411", "7421", "8160",
+    "8332", "9112",
 )  # fmt: skip
+# Occupations that most of those with an education work in; the others are met by chance.
+USUAL = {
+    "3571": ("7112", "7115", "7126"), "3551": ("7411", "7421"), "3165": ("5141",),
+    "3699": ("5311", "5321", "5329"), "3169": ("7115",), "3541": ("3512", "5249"),
+    "3799": ("6112",), "3581": ("5120", "5131"), "3429": ("5223", "5249", "4321"),
+    "3559": ("7212", "7231", "7233", "8160", "8332"), "455238": ("7212",),
+}  # fmt: skip
+USUALLY = 40
 # Not working, in education, unemployed, self-employed, and two of unconfirmed meaning.
 PSEUDO = ("9996", "9997", "9998", "9999", "9994", "0000")
 PARTS = {"antall_40": 0.52, "antall_13": 0.11, "antall_710": 0.24, "antall_privat": 0.7}
@@ -78,7 +87,8 @@ def _areas(scope: Scope) -> Answer:
 def _counts(scope: Scope, nus: str, people: int) -> Answer:
     random = scope.model.random(f"utdanning {nus}")
     codes = [*OCCUPATIONS, *PSEUDO]
-    weights = random.lognormal(0.0, 1.5, len(codes))
+    weights = random.lognormal(0.0, 0.8, len(codes))
+    weights *= np.array([USUALLY if code in USUAL[nus] else 1 for code in codes])
     counts = split(np.array(people), weights / weights.sum(), np.array(0.5)).tolist()
     women = random.beta(2, 3, len(codes))
     rows = zip(codes, counts, women.tolist(), strict=True)

@@ -29,6 +29,12 @@ INDUSTRY = np.array(
 # Shares of the public jobs by sector 6100, 6500.6, 6500.7, A+B+D+E.5-7.
 SECTOR = np.array([0.30, 0.07, 0.55, 0.08])
 FEW_JOBS = 2000
+# Main statuses of table 13563, those that count as outside, and how the young and the adults who
+# are active (work, measures, education) and outside divide on them.
+STATUSES = ("A.01", "A.09", "U.01", "U.03", "U.04-U.05", "U.06-U.07", "U.90A")
+OUTSIDE_STATUSES = ("A.09", "U.04-U.05", "U.06-U.07", "U.90A")
+ACTIVE = np.array([[0.61, 0.02, 0.37], [0.955, 0.015, 0.03]])
+OUTSIDE = np.array([[0.22, 0.24, 0.001, 0.539], [0.13, 0.61, 0.03, 0.23]])
 # Share without work by year, and how it moves through the months.
 UNEMPLOYED = (3.0, 3.0, 2.7, 2.4, 2.2, 5.0, 3.2, 1.8, 1.8, 2.0, 2.1, 2.1)
 SEASON = (1.16, 1.12, 1.05, 1.0, 0.94, 0.93, 1.0, 1.0, 0.95, 0.94, 0.94, 0.99)
@@ -129,6 +135,21 @@ class Work:
         part = np.clip(part, np.maximum(0, outside - others), np.minimum(immigrants, outside))
         groups = [np.stack([immigrants, part], -1), np.stack([others, outside - part], -1)]
         return np.stack(groups, axis=-2)
+
+    @cached_property
+    def statuses(self) -> Ints:
+        """Residents by main status: areas x years x (15-29, 30-61) x the seven of STATUSES.
+
+        Those outside work, education and measures are the same persons as in `attachment`.
+        """
+        everyone = self.attachment.sum(axis=-2)
+        people, outside = everyone[..., 0], everyone[..., 1]
+        odd = np.broadcast_to(self.model.uniform("odd status", 1, 2), people.shape)
+        active = split(people - outside, np.broadcast_to(ACTIVE, (*people.shape, 3)), odd)
+        others = split(outside, np.broadcast_to(OUTSIDE, (*people.shape, 4)), odd)
+        parts = {"A.01": active[..., 0], "U.01": active[..., 1], "U.03": active[..., 2]}
+        parts |= dict(zip(OUTSIDE_STATUSES, np.moveaxis(others, -1, 0), strict=True))
+        return np.stack([parts[status] for status in STATUSES], axis=-1)
 
     @cached_property
     def unemployed(self) -> Ints:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sources.made_up import (
+    codes,
     dbh,
     klass,
     nav_history,
     nav_survey,
     nav_unemployed,
     ssb_backcast,
+    ssb_employment,
+    ssb_national,
     ssb_people,
     ssb_school,
     ssb_work,
@@ -59,6 +62,8 @@ def _answers(scope: Scope) -> Iterator[Answer]:
     services = (
         ssb_people,
         ssb_work,
+        ssb_employment,
+        ssb_national,
         ssb_backcast,
         ssb_school,
         udir,
@@ -67,6 +72,7 @@ def _answers(scope: Scope) -> Iterator[Answer]:
         nav_history,
         dbh,
         utdanning,
+        codes,
     )
     for service in services:
         yield from service.answers(scope)

@@ -83,3 +83,11 @@ _STEPS: tuple[tuple[type[KompetanseError], Text], ...] = (
 def next_step(error: KompetanseError) -> Text:
     """What to do about an error of a pull."""
     return next((text for kind, text in _STEPS if isinstance(error, kind)), _READ)
+
+
+def for_problem(kind: str, problem: str) -> Text:
+    """What to do about a problem of the ledger, whose text begins with the name of its error."""
+    if kind == "quarantined":
+        return QUARANTINED
+    name = problem.partition(":")[0]
+    return next((text for known, text in _STEPS if known.__name__ == name), _READ)

@@ -80,6 +80,24 @@ def bring(spec: SourceTable, asking: Asking, known: Known | None) -> Brought | N
     )
 
 
+def news(spec: SourceTable, asking: Asking, known: Known) -> bool:
+    """Whether a file is new, by the links of the page and the ETag of the newest file.
+
+    Raises as `bring` does.
+    """
+    fetcher = asking.service(SERVICE)
+
+    def page(url: str) -> Answer:
+        return asking.once(f"{SERVICE} {url}", lambda: fetcher.get(url))
+
+    _, links, _ = _linked(spec, _request(spec), page)
+    if any(_had(known, link.url) is None for link in links.values()):
+        return True
+    newest = links[max(links)].url
+    had = _had(known, newest)
+    return _is_new(_ask(asking, newest, had), had)
+
+
 def describe(spec: SourceTable, documents: Documents) -> Described:
     """What the page and the newest file of a table hold: codes of every dimension, periods.
 
@@ -103,7 +121,9 @@ def describe(spec: SourceTable, documents: Documents) -> Described:
     }
     for region in spec.by_role("geo"):
         name = region.source_name
-        dimensions[name] = {code: code for code in region.aliases} | dimensions[name]
+        # A table of the whole country has no column for it.
+        if name in dimensions:
+            dimensions[name] = {code: code for code in region.aliases} | dimensions[name]
     (time,) = spec.by_role("time")
     return Described(
         title=spec.title.nb,

@@ -70,6 +70,29 @@ def bring(spec: SourceTable, asking: Asking, known: Known | None) -> Brought | N
         ) from refused
 
 
+def news(spec: SourceTable, asking: Asking, known: Known) -> bool:
+    """Whether an answer is another than it was, by the ETags of the answers.
+
+    A report whose figures have moved to another address is news too, and for `bring` to find.
+    Raises as `bring` does.
+    """
+    how, fetch = how_of(spec), asking.service("udir")
+    page, filters, _, _ = _papers(asking, how, "")
+    had = {entry.url: entry.sha256 for entry in known.entries}
+    for question in questions(how, page, filters, spec.id):
+        url = _public(question)
+        etag, modified = known.validators(url)
+        try:
+            answer = fetch.get(f"{BASE}/{question.path}", etag=etag, modified=modified)
+        except SourceRefused as refused:
+            if refused.status != NOT_FOUND:
+                raise
+            return True
+        if not answer.unchanged and digest(answer.body) != had.get(url):
+            return True
+    return False
+
+
 def describe(spec: SourceTable, documents: Documents) -> Described:
     """What Udir says of a report: periods, and the values selected of each filter.
 
@@ -112,14 +135,8 @@ def _bring(
     spec: SourceTable, asking: Asking, known: Known | None, how: How, *, again: bool
 ) -> Brought | None:
     fetch = asking.service("udir")
-    page_url = f"{REPORTS}/{how.report}"
-    # Several tables share a report: its page and filters are asked for once in a run.
-    turn = " again" if again else ""
-    page_answer = asking.once(f"{page_url}{turn}", lambda: fetch.get(page_url))
-    page = read_page(page_answer.body, how.report)
-    values_url = f"{BASE}/{page.values_endpoint}"
-    values_answer = asking.once(f"{values_url}{turn}", lambda: fetch.get(values_url))
-    filters = read_filters(values_answer.body, how.report)
+    page, filters, page_answer, values_answer = _papers(asking, how, " again" if again else "")
+    page_url, values_url = f"{REPORTS}/{how.report}", f"{BASE}/{page.values_endpoint}"
     asked = questions(how, page, filters, spec.id)
     found = _figures(fetch, asked, known, f"{page.endpoint} {digest(values_answer.body)}")
     if found is None:
@@ -135,6 +152,19 @@ def _bring(
         Piece("GET", values_url, None, values_answer, _day(values_answer), "filters.json"),
     )
     return Brought(tuple(pieces), stamp, documents, notes=_notes(how, page, filters))
+
+
+def _papers(asking: Asking, how: How, turn: str) -> tuple[Page, Filters, Answer, Answer]:
+    """Page and filters of a report, with their answers.
+
+    Several tables share a report, so it is asked for once in a turn of a run.
+    """
+    fetch, page_url = asking.service("udir"), f"{REPORTS}/{how.report}"
+    page_answer = asking.once(f"{page_url}{turn}", lambda: fetch.get(page_url))
+    page = read_page(page_answer.body, how.report)
+    values_url = f"{BASE}/{page.values_endpoint}"
+    values_answer = asking.once(f"{values_url}{turn}", lambda: fetch.get(values_url))
+    return page, read_filters(values_answer.body, how.report), page_answer, values_answer
 
 
 def _figures(

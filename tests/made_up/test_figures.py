@@ -14,6 +14,7 @@ from sources.made_up import ssb_backcast, ssb_people, ssb_school, ssb_work, udir
 from sources.made_up.geography import COUNTIES, FIRST, YEARS, Regions
 from sources.made_up.model import split
 from sources.made_up.scope import Scope
+from sources.made_up.work import OUTSIDE_STATUSES
 from tests.made_up.datasets import Dataset, dataset
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def test_industries_are_the_jobs_and_sectors_nearly_so(county: Scope) -> None:
 
 def test_both_tables_of_neet_agree_and_back_cast_codes_have_ssbs_holes(county: Scope) -> None:
     neet = dataset(ssb_work.status(county))
-    towns, counties, country = map(dataset, ssb_backcast.answers(county))
+    towns, counties, country, *_ = map(dataset, ssb_backcast.answers(county))
     cell = {"HovArbStyrkStatus": "NEET2", "Alder": "15-29", "InnvandrKat": "A-G"}
     stated = neet.get(Region="0", Alder="15-29", Kjonn="0", ContentsCode="Bosatte")[0]
     assert (country.get(Region="0", **cell)[0] == stated).all()
@@ -246,7 +247,7 @@ def test_udir_outcomes_of_a_programme_are_everyone_who_began(county: Scope) -> N
 
 
 def test_projection_starts_at_todays_people_in_every_alternative(county: Scope) -> None:
-    table = dataset(ssb_people.projection(county))
+    table, ages = map(dataset, ssb_people.projections(county))
     people = dataset(ssb_people.population(county)[0])
     for code in ("0", "50", "5001", "5043"):
         start = table.get(Region=code, Tid="2026").sum(axis=0)
@@ -255,6 +256,20 @@ def test_projection_starts_at_todays_people_in_every_alternative(county: Scope) 
         table.get(Region="0", ContentsCode=c)[:, -1].sum() for c in ("Personer1", "Personer2")
     )
     assert low < table.get(Region="0", ContentsCode="Personer")[:, -1].sum() < high
+    # The single ages are those of 16-19 but for the oldest.
+    group = table.get(Alder="F315")
+    assert (ages.values.sum(axis=1) < group)[table.axes["Region"]["0"]].all()
+    assert (ages.values.sum(axis=1) <= group).all()
+
+
+def test_main_statuses_are_all_residents_and_hold_those_outside(county: Scope) -> None:
+    outside, _, _, statuses, *_ = map(dataset, ssb_backcast.answers(county))
+    cell = {"InnvandrKat": "A-G"}
+    everyone = outside.get(HovArbStyrkStatus="TOT3", **cell)
+    assert (statuses.get(**cell).sum(axis=1) == everyone).all()
+    neither = [statuses.get(HovArbStyrkStatus=s, **cell) for s in OUTSIDE_STATUSES]
+    assert (np.sum(neither, axis=0) == outside.get(HovArbStyrkStatus="NEET2", **cell)).all()
+    assert (statuses.get(HovArbStyrkStatus="A.01", **cell).sum(axis=(0, 1)) > 0).all()
 
 
 def test_unemployed_below_four_are_starred_and_blocks_add_up(made: Path) -> None:

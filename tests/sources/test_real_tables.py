@@ -64,10 +64,24 @@ NOT_RECORDED = {
         ),
         "no answer of the service is recorded",
     ),
+    **dict.fromkeys(
+        (
+            "ssb/07984",
+            "ssb/11587",
+            "ssb/11607",
+            "ssb/11615",
+            "ssb/11930",
+            "ssb/12864",
+            "ssb/12865",
+        ),
+        "only questions and results of others are at hand, no answer of the table",
+    ),
     "klass/108_corresponds_131": "only a shortened table of correspondence was published by others",
     "ssb/05810": "only metadata were published by others",
     "ssb/13563": "only shares computed by others are at hand, see ssb/13563_derived",
+    "ssb/13563_status": "only shares computed by others are at hand, see ssb/13563_derived",
     "ssb/14216": "only metadata were published by others",
+    "ssb/14746_ages": "only the age groups of agg_Funksjonell4 are recorded",
 }
 
 # Documents about the data, none of them an answer with figures or codes: glob -> kind.
