@@ -1,22 +1,24 @@
-"""Gates: the two places where tables are judged before anything further is made of them.
+"""Gates: the places where tables are judged before anything further is made of them.
 
-"conformed" stands behind each conformed table, "release" before a release is staged. Here it is
-said which tables and columns the rules see; the rules are in conformed.yaml and release.yaml.
+"conformed" stands behind each conformed table, "indicator" behind each indicator, "mart" behind
+each mart, "release" before a release is published. Here it is said which tables and columns the
+rules see; the rules are in conformed.yaml, generated.py, marts/ and release.yaml.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from expectations import derived, judge, suite, validator
+from expectations import derived, generated, judge, suite, validator
 from expectations.verdict import ExpectationFailed, Failure, Verdict, message, raise_if_failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
+    from expectations.suite import Suite
     from sources.registry import SourceTable
     from warehouse.definition import Indicator
 
@@ -25,10 +27,15 @@ __all__ = [
     "Failure",
     "Verdict",
     "check_conformed",
+    "check_indicator",
+    "check_mart",
     "check_release",
+    "mart_reads",
     "message",
     "raise_if_failed",
 ]
+VALUES = "indicator_value"
+MARTS = suite.FOLDER / "marts"
 
 
 def check_conformed(table: pa.Table, spec: SourceTable) -> Verdict:
@@ -37,14 +44,66 @@ def check_conformed(table: pa.Table, spec: SourceTable) -> Verdict:
     table: as warehouse/conform.py gives it, or its parquet read again; one row per cell.
     Raises BrokenSuite if a rule cannot be evaluated. Never changes the table.
     """
-    columns = derived.conformed_columns(spec)
     return _verdict(
-        "conformed",
+        suite.load("conformed"),
         {"conformed": table},
-        {"conformed": lambda: derived.conformed(table.select(columns), spec)},
-        {"required_columns": columns},
+        {"conformed": derived.conformed(spec)},
+        {
+            "required_columns": derived.conformed_columns(spec),
+            "key_columns": derived.key_columns(spec),
+        },
         subject=spec.id,
     )
+
+
+def check_indicator(
+    values: pa.Table,
+    indicator: Indicator,
+    geography: Mapping[str, pa.Table],
+    breakdowns: Sequence[str] | None = None,
+) -> Verdict:
+    """Judge the values of one indicator by the rules that its definition gives it.
+
+    values:     as warehouse/indicator.py gives them; one row per region, period and breakdown.
+    geography:  "region" and "region_membership" of the county.
+    breakdowns: breakdown columns that the values must have; the indicator's own if left out.
+    Raises BrokenSuite if a rule cannot be evaluated. Never changes the table.
+    """
+    from warehouse import catalogue
+
+    columns = list(indicator.breakdowns if breakdowns is None else breakdowns)
+    tables = {
+        VALUES: values,
+        "region": geography["region"],
+        "region_membership": geography["region_membership"],
+        "definition": derived.definitions([indicator]),
+        "indicator_break": catalogue.break_table([indicator]),
+    }
+    views = {VALUES: derived.values(values, columns)}
+    if indicator.partitions:
+        views["part"] = derived.parts(indicator)
+    rules = generated.rules(indicator)
+    return _verdict(
+        suite.Suite("indicator", rules, suite.load("release").quiet),
+        tables,
+        views,
+        {"breakdown_columns": columns},
+        subject=indicator.id,
+    )
+
+
+def check_mart(mart_id: str, tables: Mapping[str, pa.Table]) -> Verdict:
+    """Judge one mart, and what it was made of, by expectations/marts/<mart_id>.yaml.
+
+    tables: the mart under its id, and the tables that its rules read, as mart_reads names them.
+    Raises BrokenSuite if a rule cannot be evaluated. Never changes a table.
+    """
+    return _verdict(suite.load(mart_id, MARTS), tables, {}, {}, subject=mart_id)
+
+
+def mart_reads(mart_id: str) -> frozenset[str]:
+    """Names of the tables that the rules of a mart read, the mart itself among them."""
+    return frozenset(name for rule in suite.load(mart_id, MARTS).rules for name in rule.reads)
 
 
 def check_release(
@@ -60,39 +119,29 @@ def check_release(
 
     wanted = definition.load() if definitions is None else definitions
     breakdowns = definition.breakdown_names(wanted)
-    described = derived.definitions(wanted.values())
     return _verdict(
-        "release",
-        {**tables, "definition": described},
-        {"indicator_value": lambda: derived.values(tables["indicator_value"], breakdowns)},
+        suite.load("release"),
+        {**tables, "definition": derived.definitions(wanted.values())},
+        {VALUES: derived.values(tables[VALUES], breakdowns)} if VALUES in tables else {},
         {"breakdown_columns": list(breakdowns)},
     )
 
 
 def _verdict(
-    gate: str,
+    rules: Suite,
     tables: Mapping[str, pa.Table],
-    richer: Mapping[str, Callable[[], pa.Table]],
-    parameters: Mapping[str, Any],
+    views: Mapping[str, str],
+    parameters: Mapping[str, Sequence[str]],
     subject: str = "",
 ) -> Verdict:
-    """Judge shapes first; then every rule whose tables have all their columns.
-
-    richer: table -> how to add the columns that only rules look at, once its shape is right.
-    """
-    rules = suite.load(gate)
+    # Importing Great Expectations takes seconds and is not judging.
     validator.batches()
     start = time.perf_counter()
-    failures, incomplete = judge.shapes(rules, tables, parameters)
-    left = [r for r in rules.rules if not r.is_shape]
-    judged = [r for r in left if not incomplete.intersection(r.reads)]
-    added = {name: add() for name, add in richer.items() if name not in incomplete}
-    failures += judge.contents(judged, {**tables, **added}, parameters)
-    not_judged = tuple(r.name for r in left if r not in judged)
+    failures, not_judged = judge.judge(rules.rules, tables, parameters, views)
     return Verdict(
-        gate=gate,
+        gate=rules.name,
         passed=not not_judged and not any(f.blocking for f in failures),
-        rules=len(rules.rules),
+        rules=rules.rules,
         failures=tuple(failures),
         seconds=time.perf_counter() - start,
         subject=subject,

@@ -1,7 +1,8 @@
 """Great Expectations, started once per process without files, analytics or progress bars.
 
-The only module that imports it (3 to 7 seconds), and only inside functions. It takes data frames:
-its DuckDB connection does not work with today's SQLAlchemy.
+Imported (3 to 7 seconds) inside functions only, here and in counted.py. It sees how many rows
+break each rule, as one data frame of one row: its DuckDB connection does not work with today's
+SQLAlchemy, and on the rows themselves it takes many times as long as DuckDB (judge.py).
 """
 
 from __future__ import annotations
@@ -15,12 +16,7 @@ from expectations.suite import BrokenSuite
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from expectations.suite import Rule
-
-# Indices are enough to find the rows again; the values themselves stay in Arrow.
-RESULT_FORMAT = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
 
 
 @cache
@@ -38,45 +34,43 @@ def batches() -> Any:
     return asset.add_batch_definition_whole_dataframe("whole")
 
 
-def validate(
-    rules: Sequence[Rule], frame: pd.DataFrame, parameters: Mapping[str, Any]
-) -> dict[str, Mapping[str, Any] | None]:
-    """Judge one data frame by some rules: rule -> None where kept, else the result's details.
+def broken(rules: Sequence[Rule], counts: Mapping[str, int]) -> set[str]:
+    """Names of the rules that rows break: one expectation per rule, all on one row of counts.
 
-    parameters: values for `$PARAMETER` in the suite file.
-    Raises BrokenSuite for rules Great Expectations does not know or cannot evaluate, so that a
-    rule never passes by not being run.
+    counts: rule -> number of rows that break it.
+    Raises BrokenSuite if Great Expectations cannot evaluate one or gives no result for it, so
+    that a rule never passes by not being run.
     """
-    suite = _suite(rules)
-    done = (
-        batches()
-        .get_batch({"dataframe": frame})
-        .validate(suite, result_format=RESULT_FORMAT, expectation_parameters=dict(parameters))
-    )
+    import pandas as pd
+
+    if not rules:
+        return set()
+    frame = pd.DataFrame({rule.name: [counts.get(rule.name)] for rule in rules})
+    done = batches().get_batch({"dataframe": frame}).validate(_suite(rules))
     found = {r.expectation_config.meta["rule"]: r for r in done.results}
     errors = {n: text for n, r in found.items() if (text := _error(r.exception_info))}
     errors |= {r.name: "gave no result" for r in rules if r.name not in found}
+    errors |= {r.name: "was not counted" for r in rules if counts.get(r.name) is None}
     _refuse(errors)
-    return {n: None if r.success else r.result for n, r in found.items()}
+    return {name for name, result in found.items() if not result.success}
 
 
 def _suite(rules: Sequence[Rule]) -> Any:
-    """One suite; each expectation is built alone, since a suite drops unknown ones silently."""
     batches()
     from great_expectations import ExpectationSuite
-    from great_expectations.exceptions.exceptions import GreatExpectationsError
-    from great_expectations.expectations.expectation_configuration import (
-        ExpectationConfiguration,
-    )
 
-    built, errors = [], {}
-    for rule in rules:
-        try:
-            built.append(ExpectationConfiguration(**rule.expectation).to_domain_obj())
-        except (GreatExpectationsError, TypeError, ValueError) as error:
-            errors[rule.name] = str(error)
-    _refuse(errors)
-    return ExpectationSuite(name="gate", expectations=built)
+    from expectations.counted import ExpectNoRowsToBreakRule
+
+    return ExpectationSuite(
+        name="gate",
+        expectations=[
+            ExpectNoRowsToBreakRule(
+                rule=rule.name,
+                meta={"rule": rule.name, "nb": rule.text_nb, "en": rule.text_en},
+            )
+            for rule in rules
+        ],
+    )
 
 
 def _error(info: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,8 @@ from sources.model import KompetanseError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from expectations.suite import Rule
+
 SHOWN = 5
 VINTAGES_SHOWN = 10
 NEXT = (
@@ -50,16 +52,16 @@ class Verdict:
     """What one gate said of one table or release.
 
     passed:     no blocking rule is broken and every rule could be judged.
-    rules:      number of rules in the suite.
+    rules:      the rules of the gate.
     seconds:    time of judging, without the import of Great Expectations.
-    subject:    what was judged: the id of a source table, or "" for a release.
+    subject:    what was judged: id of a source table or an indicator, or "" for a release.
     not_judged: rules that need a column or table that is missing.
     quiet:      columns that the message leaves out.
     """
 
     gate: str
     passed: bool
-    rules: int
+    rules: tuple[Rule, ...]
     failures: tuple[Failure, ...]
     seconds: float
     subject: str = ""
@@ -77,7 +79,7 @@ def message(verdict: Verdict) -> str:
     """Say in words what is broken, in which rows and vintages, and what to do next."""
     of = f" of {verdict.subject}" if verdict.subject else ""
     broken = len(verdict.failures)
-    lines = [f"Gate {verdict.gate}{of}: {broken} of {verdict.rules} rules are broken"]
+    lines = [f"Gate {verdict.gate}{of}: {broken} of {len(verdict.rules)} rules are broken"]
     for failure in sorted(verdict.failures, key=lambda f: not f.blocking):
         lines += _lines(failure, verdict.quiet)
     if verdict.not_judged:

@@ -1,4 +1,5 @@
--- Macros for every SQL file of the project: how counts are added and how status is inherited.
+-- Macros for every SQL file of the project: how counts are added, how status is inherited, which
+-- counts are small and how sure a share is.
 
 -- Sum of counts that are all known. A cell that cannot exist ('M') is left out; any other
 -- missing cell makes the sum unknown, never smaller.
@@ -20,3 +21,17 @@ create or replace macro worst_status(status) as arg_max(status, status_rank(stat
 
 -- Ids of all answers behind a group of cells, in order.
 create or replace macro vintages(vintage_id) as list_sort(list(distinct cast(vintage_id as varchar)));
+
+-- A count of 1 to 3 persons. A share of a divided municipality may have decimals.
+create or replace macro is_small(amount) as amount >= 0.5 and amount < 3.5;
+
+-- Bound of Wilson's 95 per cent interval of a share: side -1 is the lower one, 1 the upper.
+create or replace macro wilson_bound(part, whole, side) as
+    case when whole > 0 and part between 0 and whole then
+        least(1, greatest(0, (
+            part / whole + 1.9599639845 ** 2 / (2 * whole)
+            + side * 1.9599639845 * sqrt(
+                part / whole * (1 - part / whole) / whole + (1.9599639845 / (2 * whole)) ** 2
+            )
+        ) / (1 + 1.9599639845 ** 2 / whole)))
+    end;

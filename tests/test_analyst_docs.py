@@ -1,11 +1,12 @@
 """docs/analysts.md is true: every snippet runs on a made-up release, and what it names exists.
 
 R, PowerShell and Power Query are not among the project's tools: their snippets are checked for
-balanced brackets and for the files and columns that they name.
+balanced brackets and for the files and columns that they name, and R also parses where it is.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import shutil
@@ -114,10 +115,28 @@ def test_views_and_tables_named_are_those_of_a_release() -> None:
     assert all(f"{macro}(" in DOCS for macro in ("series_of", "compare_regions", "figures_of"))
 
 
-def test_commands_are_understood() -> None:
-    from pipeline.cli import parser
+def commands() -> list[str]:
+    return [line.removeprefix("$ ") for body in fences("console") for line in body.splitlines()]
 
-    lines = [line.removeprefix("$ ") for body in fences("console") for line in body.splitlines()]
-    assert len(lines) > 4
-    for line in lines:
-        parser().parse_args(shlex.split(line)[1:])
+
+def test_commands_are_shown() -> None:
+    assert len(commands()) > 4
+    assert all(line.startswith(".venv/bin/kompetanse ") for line in commands())
+
+
+@pytest.mark.parametrize("line", commands())
+def test_commands_answer(
+    line: str, desk: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from pipeline.cli import main
+
+    monkeypatch.setenv("KOMPETANSE_DATA", str(desk / "data"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("select count(*) as regions from region;"))
+    arguments = shlex.split(line)[1:]
+    assert main(arguments) == 0
+    printed = capfd.readouterr()
+    assert "OPPDIKTEDE TALL" in printed.err
+    if "--out" in arguments:
+        assert (desk / arguments[arguments.index("--out") + 1]).stat().st_size > 1000
+    else:
+        assert printed.out.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 from pathlib import Path
@@ -13,12 +14,15 @@ PROJECT = Path(__file__).resolve().parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 # The demonstration's output is pasted between the marks; it is a picture, not a promise.
 OWN = re.sub(r"<!-- demo:begin -->.*<!-- demo:end -->", "", README, flags=re.DOTALL)
+# Generated, and compared with what it is generated of.
+OWN = re.sub(r"<!-- indicators:begin -->.*<!-- indicators:end -->", "", OWN, flags=re.DOTALL)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PROSE = FENCE.sub("", OWN)
 CODE = re.findall(r"`([^`]+)`", PROSE)
 CHANNEL = "demo-trondelag"
 # What a reader meets in the printed table or in a column, and placeholders.
 MARKS = {"–¹", "b", "e", "f", "p", "(1 200–2 300)", "_T"}
+READING = ("open", "query", "shell", "indicator explain", "releases", "verify")
 RKI = {"confirmed name", "candidate", "own addition"}
 
 
@@ -80,6 +84,22 @@ def test_commands_are_understood() -> None:
         arguments = shlex.split(line)[1:]
         if arguments and arguments != ["--help"]:
             parser().parse_args(arguments)
+
+
+def test_reading_commands_answer(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Commands of the console blocks that only read; the others ask services or change releases."""
+    from pipeline.cli import main
+
+    monkeypatch.setenv("KOMPETANSE_DATA", str(desk / "data"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("select count(*) as regions from region;"))
+    lines = [line for body in fences("console") for line in body.splitlines()]
+    reading = [line for line in lines if any(f"kompetanse {word}" in line for word in READING)]
+    assert len(reading) == len(READING)
+    for line in reading:
+        assert main(shlex.split(line.removeprefix("$ "))[1:]) == 0, line
+        assert capsys.readouterr().out.strip(), line
 
 
 def test_python_versions_are_those_of_the_project() -> None:
@@ -171,6 +191,31 @@ def test_the_number_of_faults_is_that_of_the_table() -> None:
 
     (stated,) = re.findall(r"<!-- faults -->(\d+)<!-- /faults -->", README)
     assert int(stated) == count()
+
+
+def test_list_of_indicators_is_that_of_the_demonstration(made_up_release: Path) -> None:
+    from warehouse import definition, definition_list, wanted
+
+    table = definition_list.markdown(
+        definition.load().values(), wanted.load().values(), definition_list.spans(made_up_release)
+    )
+    # Written anew by `kompetanse definitions list --into README.md` after `make demo`.
+    assert definition_list.put_in(README, table, "README.md") == README
+
+
+def test_sizes_of_a_release_are_about_right(made_up_release: Path) -> None:
+    files = {
+        "DuckDB": [made_up_release / "kompetanse.duckdb"],
+        "parquet": [*(made_up_release / "parquet").iterdir()],
+        "CSV": [*(made_up_release / "csv").iterdir()],
+    }
+    found = {name: sum(p.stat().st_size for p in paths) / 1e6 for name, paths in files.items()}
+    (line,) = re.findall(r"<!-- sizes -->(.*)<!-- /sizes -->", README)
+    stated = {name: float(size) for name, size in re.findall(r"(\w+) (\d+) MB", line)}
+    assert stated.keys() == found.keys()
+    wrong = {n: s for n, s in stated.items() if not found[n] / 1.5 <= s <= found[n] * 1.5}
+    told = ", ".join(f"{name} {max(1, round(size))} MB" for name, size in found.items())
+    assert wrong == {}, f"README.md should say: {told}"
 
 
 def test_rooms_are_the_folders_of_the_project() -> None:

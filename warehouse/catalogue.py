@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from warehouse import wanted as without_source
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -14,38 +16,78 @@ if TYPE_CHECKING:
 
     from sources.registry import SourceTable, Text
     from warehouse.definition import Indicator
+    from warehouse.wanted import Wanted
+
+FIGURES, NO_ANSWER = "figures", "no answer from the source"
 
 
-def indicator_table(definitions: Iterable[Indicator], figures: Mapping[str, int]) -> pa.Table:
-    """One row per indicator; figures: indicator id -> number of values in the release."""
+def indicator_table(
+    definitions: Iterable[Indicator], figures: Mapping[str, int], wanted: Iterable[Wanted] = ()
+) -> pa.Table:
+    """One row per indicator, those that are wanted but have no source too.
+
+    figures: indicator id -> number of values in the release. Those without any say why.
+    """
+    rows = [_indicator(d, figures.get(d.id, 0)) for d in definitions]
+    rows += [_without_source(w) for w in wanted]
+    rows.sort(key=lambda row: str(row["indicator_id"]))
+    return _table(rows, integers=("theme", "decimals", "figures"))
+
+
+def _indicator(d: Indicator, figures: int) -> dict[str, Any]:
     from sources import registry
 
     tables = registry.load()
-    rows = [
-        {
-            "indicator_id": d.id,
-            "definition_version": d.version,
-            "theme": d.theme,
-            "rki": d.rki,
-            **_both("title", d.title),
-            **_both("definition", d.definition),
-            **_both("caveats", d.caveats),
-            "unit": d.unit,
-            "decimals": d.decimals,
-            "aggregation": d.aggregation,
-            "levels": ", ".join(d.levels),
-            "breakdowns": ", ".join(d.breakdowns),
-            "headline": ", ".join(f"{k}={v}" for k, v in d.headline.items()),
-            "headline_period": d.headline_period or "",
-            "sources": ", ".join(d.sources),
-            "attribution_nb": "; ".join(sorted({tables[s].attribution.nb for s in d.sources})),
-            "licence": "; ".join(sorted({tables[s].licence.ours for s in d.sources})),
-            "figures": figures.get(d.id, 0),
-            "status": "figures" if figures.get(d.id) else "no answer from the source",
-        }
-        for d in definitions
-    ]
-    return _table(rows, integers=("theme", "decimals", "figures"))
+    return {
+        **_said(d),
+        **_both("caveats", d.caveats),
+        "unit": d.unit,
+        "decimals": d.decimals,
+        "aggregation": d.aggregation,
+        "direction": d.meaning.direction if d.meaning else "neutral",
+        "levels": ", ".join(d.levels),
+        "breakdowns": ", ".join(d.breakdowns),
+        "headline": ", ".join(f"{k}={v}" for k, v in d.headline.items()),
+        "headline_period": d.headline_period or "",
+        "sources": ", ".join(d.sources),
+        "attribution_nb": "; ".join(sorted({tables[s].attribution.nb for s in d.sources})),
+        "licence": "; ".join(sorted({tables[s].licence.ours for s in d.sources})),
+        "figures": figures,
+        "status": FIGURES if figures else NO_ANSWER,
+        **_both("reason", None if figures else _no_answer()),
+    }
+
+
+def _without_source(wanted: Wanted) -> dict[str, Any]:
+    texts = ("levels", "breakdowns", "headline", "headline_period", "sources", "attribution_nb")
+    return {
+        **_said(wanted),
+        **_both("caveats", None),
+        **dict.fromkeys(("unit", "decimals", "aggregation", "direction")),
+        **dict.fromkeys((*texts, "licence"), ""),
+        "figures": 0,
+        "status": without_source.STATUS,
+        **_both("reason", wanted.reason),
+    }
+
+
+def _said(d: Indicator | Wanted) -> dict[str, Any]:
+    return {
+        "indicator_id": d.id,
+        "definition_version": d.version,
+        "theme": d.theme,
+        "rki": d.rki,
+        **_both("title", d.title),
+        **_both("definition", d.definition),
+    }
+
+
+def _no_answer() -> Text:
+    from sources.registry import Text
+    from warehouse import engine
+
+    rows = {row["code"]: row for row in engine.seed("roll_up/reasons.csv").to_pylist()}
+    return Text(rows["no_answer"]["nb"], rows["no_answer"]["en"])
 
 
 def breakdown_table(definitions: Iterable[Indicator]) -> pa.Table:
@@ -58,6 +100,18 @@ def breakdown_table(definitions: Iterable[Indicator]) -> pa.Table:
         for (name, code), label in sorted(breakdown_labels(d).items())
     ]
     return _table(rows)
+
+
+def break_table(definitions: Iterable[Indicator]) -> pa.Table:
+    """One row per break that a definition declares: the first period after it, and why."""
+    import pyarrow as pa
+
+    rows = [(d.id, b.period, b.reason.nb, b.reason.en) for d in definitions for b in d.breaks]
+    names = ("indicator_id", "period", "reason_nb", "reason_en")
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return pa.table(
+        {n: pa.array(list(c), pa.string()) for n, c in zip(names, columns, strict=True)}
+    )
 
 
 def source_table(tables: Iterable[SourceTable], stale: Mapping[str, Mapping[str, str]]) -> pa.Table:

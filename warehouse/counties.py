@@ -7,7 +7,7 @@ with KLASS, in warehouse/county_klass.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,19 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Dimensioning:
+    """What a county sets aside of the defaults of dimensioning (warehouse/county_choices.py).
+
+    parameters: parameter -> value as text. source: who decided them.
+    decisions: entries as the YAML states them: id, first, last, source, title, offer.
+    """
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    decisions: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class County:
     """One county as its YAML states it."""
 
@@ -100,6 +113,7 @@ class County:
     region_sets: tuple[RegionSet, ...]
     schedule: Schedule
     contact: Mapping[str, str] | None = None
+    dimensioning: Dimensioning = field(default_factory=Dimensioning)
 
     def check_against(self, codes: pa.Table, day: date) -> None:
         """Check every municipality against KLASS 131.
@@ -182,7 +196,14 @@ def _county(raw: Any) -> County:
         region_sets=tuple(_region_set(each) for each in raw["region_sets"]),
         schedule=Schedule(**raw["schedule"]),
         contact=raw.get("contact"),
+        dimensioning=_dimensioning(raw.get("dimensioning", {})),
     )
+
+
+def _dimensioning(raw: Mapping[str, Any]) -> Dimensioning:
+    stated = dict(raw.get("parameters", {}))
+    source = stated.pop("source", "")
+    return Dimensioning(stated, source, tuple(raw.get("decisions", ())))
 
 
 def _region_set(raw: Mapping[str, Any]) -> RegionSet:

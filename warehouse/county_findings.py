@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from sources.pull.hours import CLOSED_FROM, OPEN_AGAIN
+from warehouse import county_schedule, engine
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -37,7 +40,7 @@ class Finding:
 
 
 def of_content(raw: Mapping[str, Any], county_id: str) -> Iterator[Finding]:
-    """Find ids that do not agree or are used twice, and impossible dates.
+    """Find ids that do not agree or are used twice, impossible dates, and a schedule not allowed.
 
     raw: the YAML's content, which follows county.schema.json.
     """
@@ -56,6 +59,8 @@ def of_content(raw: Mapping[str, Any], county_id: str) -> Iterator[Finding]:
             f"{chosen} er ingen av {offered}",
             f"{chosen} is none of {offered}",
         )
+    yield from _of_schedule(raw["schedule"]["cron"])
+    yield from _of_decisions(raw.get("dimensioning", {}).get("decisions", ()))
     for region_set in raw["region_sets"]:
         yield from _of_set(region_set)
 
@@ -85,6 +90,58 @@ def homes(regions: Iterable[Region]) -> dict[str, list[str]]:
         for member in region.members:
             found.setdefault(member.code, []).append(region.id)
     return found
+
+
+def _of_schedule(line: str) -> Iterator[Finding]:
+    try:
+        cron = county_schedule.read(line)
+    except county_schedule.InvalidCron as error:
+        yield Finding("schedule.cron", f"kan ikke leses ({error})", f"cannot be read ({error})")
+        return
+    closed = [f"{at:%H:%M}" for at in county_schedule.closed_times(cron)]
+    if closed:
+        hours = f"{CLOSED_FROM:%H:%M}–{OPEN_AGAIN:%H:%M}"
+        first, more = closed[0], len(closed) - 1
+        yield Finding(
+            "schedule.cron",
+            f"{line!r} gir kjøring klokka {first}{f' og {more} til' if more else ''} mellom "
+            f"{hours} i Oslo, da SSBs tall kan vise 0; velg 08:15 eller senere, eller før 05:00",
+            f"{line!r} runs at {first}{f' and {more} more times' if more else ''} within {hours} "
+            "in Oslo, when SSB's figures may show 0; choose 08:15 or later, or before 05:00",
+        )
+
+
+def _of_decisions(decisions: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+    listed = list(decisions)
+    if not listed:
+        return
+    known = engine.seed("marts/seeds/decision.csv")["decision"].to_pylist()
+    where = "dimensioning.decisions"
+    yield from _twice(where, "", [decision["id"] for decision in listed])
+    for decision in listed:
+        name = decision["id"]
+        days = [_day_of_year(decision[key]) for key in ("first", "last")]
+        if None in days or days != sorted(days, key=lambda day: day or date.min):
+            said = f"{decision['first']}–{decision['last']}"
+            yield Finding(
+                where,
+                f"{name}: {said} er ikke to dager i samme år, den første først",
+                f"{name}: {said} is not two days of one year, the first one first",
+            )
+        if name not in known and not {"title", "offer"} <= decision.keys():
+            yield Finding(
+                where,
+                f"{name} er ingen av {', '.join(known)}, og trenger da title og offer",
+                f"{name} is none of {', '.join(known)}, and so needs title and offer",
+            )
+
+
+def _day_of_year(text: str) -> date | None:
+    # Of a year without a leap day: a decision has its days every year.
+    try:
+        return date.fromisoformat(f"2001-{text}")
+    except ValueError:
+        return None
 
 
 def _of_set(region_set: Mapping[str, Any]) -> Iterator[Finding]:

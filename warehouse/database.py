@@ -2,7 +2,7 @@
 
 The parquet files are the truth; this file is the same rows in the shape analysts query. It is
 written in a storage version that older DuckDBs open too. What a view or macro says is beside its
-SQL in sql/views/ and sql/published_macros/, what a table says in comments.yaml.
+SQL in sql/views/ and sql/published_macros/, what a table says in comments.yaml or a mart's YAML.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sources.model import KompetanseError
-from warehouse import engine
+from warehouse import engine, mart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,8 +56,9 @@ MACROS = _in_order(MACRO_SQL)
 
 @cache
 def comments() -> dict[str, Any]:
-    """Meaning of every table and column, in bokmål and English, as comments.yaml says."""
-    return _described(COMMENTS)
+    """Meaning of every table and column, in bokmål and English: comments.yaml, and marts' own."""
+    marts = {name: wanted.comments for name, wanted in mart.load().items()}
+    return _described(COMMENTS) | marts
 
 
 @cache
@@ -117,6 +118,7 @@ def build(
     """
     import duckdb
 
+    breakdowns = tuple(breakdowns)
     known = _with_retired(breakdowns, tables)
     with duckdb.connect(config=engine.SETTINGS) as connection:
         file = str(path).replace("'", "''")
@@ -128,7 +130,7 @@ def build(
             connection.unregister("incoming")
             _comment_table(connection, name, table.column_names, known)
         for view in VIEWS:
-            connection.execute(engine.text(f"views/{view}.sql"))
+            connection.execute(view_sql(view, breakdowns))
             _comment_view(connection, view, known)
         _say_built_at(connection, built_at)
         for macro in MACROS:
@@ -136,6 +138,11 @@ def build(
             _comment_macro(connection, macro)
         connection.execute("use memory")
         connection.execute("detach release")
+
+
+def view_sql(view: str, breakdowns: Iterable[str]) -> str:
+    """SQL of a view; breakdowns: columns of the value table, whose names are [a-z0-9_] only."""
+    return engine.text(f"views/{view}.sql").replace("{breakdowns}", ", ".join(breakdowns))
 
 
 def _with_retired(breakdowns: Iterable[str], tables: Mapping[str, pa.Table]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
-"""Indicator definitions: the YAML beside each indicator's SQL, read and checked.
+"""Indicator definitions: the YAML beside each indicator's SQL, read.
 
-Only reading: computing lives in warehouse/indicator.py, the rules in sql/.
+What is wrong with one is said in definition_checks.py. Computing lives in warehouse/indicator.py,
+the rules in sql/.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from sources.model import KompetanseError
 from sources.registry import Text
-from sources.registry_checks import read_yaml, schema_problems
+from sources.registry_checks import read_yaml
+from warehouse import definition_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 FOLDER = Path(__file__).parent.parent / "sql" / "indicators"
 SCHEMA = FOLDER / "indicator.schema.json"
@@ -25,8 +27,6 @@ PIN_VARIABLE = "KOMPETANSE_DEFINITIONS"
 TOTAL = "_T"
 NOT_MAPPED = "not mapped"
 NOT_SET = "not set"
-# What a skeleton holds where somebody has yet to say something.
-TO_SAY = "TO SAY"
 
 
 class InvalidDefinition(KompetanseError):
@@ -80,7 +80,11 @@ class Indicator:
     reads. minimum_denominator: in persons, below it no share is shown. jump_points and
     jump_percent: the change from one period to the next, at county and country, that is asked
     about: in units of the value, or in per cent of the earlier value. weight: what `weighted`
-    weighs by. sha256: of the YAML and the SQL file, as they were read from folder.
+    weighs by. missing_share_estimate: how much of a region may be missing for its ratio to be given
+    as an estimate. open_counts: why counts of 1 to 3 persons need no protection, if they do not;
+    ask is_guarded. bounds: which values are possible, where unit and flow do not say it;
+    ask is_share and may_be_negative. partitions: breakdowns whose codes divide everyone.
+    sha256: of the YAML and the SQL file, as they were read from folder.
     """
 
     id: str
@@ -113,8 +117,29 @@ class Indicator:
     weight: Text | None = None
     breaks: tuple[Break, ...] = ()
     changelog: tuple[Change, ...] = ()
+    bounds: str | None = None
+    partitions: tuple[str, ...] = ()
+    missing_share_estimate: float = 0
+    open_counts: Text | None = None
     sha256: str = ""
     folder: Path = FOLDER
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the value is a part of a whole in per cent: 0 to 100."""
+        return (self.bounds or self.unit) in ("share", "percent")
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether its counts are of persons and so small ones are suppressed on output."""
+        counts = self.aggregation in ("ratio_of_sums", "sum", "flow") or self.unit == "persons"
+        protected = self.counts_rounded or self.open_counts is not None
+        return counts and not (protected or self.may_be_negative or self.unit == "positions")
+
+    @property
+    def may_be_negative(self) -> bool:
+        """Whether the value is a balance or a change, which may be below 0."""
+        return (self.bounds or self.flow) in ("none", "net")
 
 
 def load(folder: Path | None = None) -> dict[str, Indicator]:
@@ -139,7 +164,7 @@ def _load(folder: Path) -> dict[str, Indicator]:
     problems: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         raw, found = read_yaml(path)
-        found = found or _problems(raw, path)
+        found = found or definition_checks.problems(raw, path, SCHEMA)
         problems += [f"{path.name}: {problem}" for problem in found]
         if not found:
             definitions[raw["id"]] = _indicator(raw, path)
@@ -155,7 +180,7 @@ def _load(folder: Path) -> dict[str, Indicator]:
 def problems_of(path: Path) -> list[str]:
     """Everything that is wrong with, or still to be said in, one definition's YAML and SQL."""
     raw, found = read_yaml(path)
-    return found or _problems(raw, path)
+    return found or definition_checks.problems(raw, path, SCHEMA)
 
 
 def breakdown_names(definitions: Mapping[str, Indicator]) -> tuple[str, ...]:
@@ -178,69 +203,6 @@ def breakdown_labels(indicator: Indicator) -> dict[tuple[str, str], Text]:
     for name, codes in indicator.codes.items():
         labels |= {(name, code): label for code, label in codes.items()}
     return labels
-
-
-def _problems(raw: Mapping[str, Any], path: Path) -> list[str]:
-    from sources import registry
-
-    problems = schema_problems(raw, SCHEMA)
-    if problems:
-        return problems
-    if raw["id"] != path.stem:
-        problems.append(f"id: {raw['id']} does not equal the file's name")
-    if not path.with_suffix(".sql").exists():
-        problems.append(f"no {path.stem}.sql beside it")
-    unknown = sorted(set(raw["sources"]) - set(registry.load()))
-    if unknown:
-        problems.append(f"sources: no YAML describes {', '.join(unknown)}")
-    if set(raw["headline"]) != set(raw["breakdowns"]):
-        problems.append("headline: needs one code for each breakdown, and no other")
-    if raw["changelog"][-1]["version"] != raw["version"]:
-        problems.append("changelog: the last entry must be of the present version")
-    sql = path.with_suffix(".sql")
-    to_say = _said_as_to_do(raw, sql.read_text(encoding="utf-8") if sql.exists() else "")
-    return [*problems, *_misplaced(raw), *to_say]
-
-
-def _misplaced(raw: Mapping[str, Any]) -> list[str]:
-    """Keys that stand without the aggregation or unit they belong to, or are missing beside it."""
-    aggregation, percent = raw["aggregation"], raw["unit"] == "percent"
-    computed = percent and aggregation != "published_only"
-    belongs = (
-        ("flow", aggregation == "flow", "to aggregation flow, and only there"),
-        ("weight", aggregation == "weighted", "to aggregation weighted, and only there"),
-        ("denominator", percent, "to unit percent, and only there"),
-        ("minimum_denominator", computed, "to percentages that are computed, and only there"),
-    )
-    found = [f"{key}: belongs {where}" for key, wanted, where in belongs if wanted != (key in raw)]
-    if raw["unit"] != "points" and "numerator" not in raw:
-        found.append("numerator: say in words what is counted")
-    tolerance = raw["jump_tolerance"]
-    if isinstance(tolerance, dict) and ("percent" in tolerance) != (raw["unit"] == "persons"):
-        found.append("jump_tolerance: percent for persons, points for every other unit")
-    return found
-
-
-def _said_as_to_do(raw: Mapping[str, Any], sql: str) -> list[str]:
-    """What a skeleton left to be said: a definition with some of it is not yet one."""
-    found = [
-        f"{path}: still to be said: {text.removeprefix(TO_SAY).strip(': ')}"
-        for path, text in _texts(raw, "")
-        if text.startswith(TO_SAY)
-    ]
-    lines = [line.partition(TO_SAY)[2].strip(": '") for line in sql.splitlines() if TO_SAY in line]
-    return [*found, *(f"SQL: still to be said: {line}" for line in lines)]
-
-
-def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _texts(inner, f"{path}.{number}")
 
 
 def _indicator(raw: dict[str, Any], path: Path) -> Indicator:
@@ -287,6 +249,10 @@ def _rules(raw: Mapping[str, Any]) -> dict[str, Any]:
         "jump_points": tolerance.get("points"),
         "jump_percent": tolerance.get("percent"),
         "weight": _text(raw, "weight"),
+        "bounds": raw.get("bounds"),
+        "partitions": tuple(raw.get("partitions", ())),
+        "missing_share_estimate": float(raw.get("missing_share_estimate", 0)),
+        "open_counts": _text(raw, "open_counts"),
         "breaks": tuple(Break(b["period"], Text(**b["reason"])) for b in raw["breaks"]),
         "changelog": tuple(Change(**change) for change in raw["changelog"]),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.definition import breakdown_labels
+from warehouse.wanted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,11 +41,15 @@ _HEADINGS = {
     "contact": ("Kontakt", "Contact"),
     "changelog": ("Endringer", "Changes"),
     "sql": ("SQL", "SQL"),
+    "wanted": ("Hvorfor det ikke er tall", "Why there are no figures"),
 }
 _WORDS = {
     "percent": ("prosent", "per cent"),
     "persons": ("personer", "persons"),
     "points": ("poeng", "points"),
+    "positions": ("stillinger", "positions"),
+    "per_1000": ("per 1\u00a0000", "per 1,000"),
+    "per_position": ("personer per stilling", "persons per position"),
     "decimals": ("desimaler", "decimals"),
     "ratio_of_sums": (
         "Tellere og nevnere summeres hver for seg; prosenter snittes aldri.",
@@ -60,6 +65,10 @@ _WORDS = {
         "Computed anew for each area from the commuting between municipalities.",
     ),
     "weighted": ("Veid sammen med", "Weighted by"),
+    "index_of_sums": (
+        "Delene summeres over området før indeksen regnes av andelene.",
+        "The parts are added over the area before the index is taken of their shares.",
+    ),
     "municipality": ("kommune", "municipality"),
     "region": ("region", "region"),
     "county": ("fylke", "county"),
@@ -87,6 +96,7 @@ _WORDS = {
         "Change from one period to the next that is looked into (county and country)",
     ),
     "index": ("Indikatorer", "Indicators"),
+    "wanted": ("ønsket, uten åpen kilde", "wanted, no open source"),
 }
 
 
@@ -99,14 +109,23 @@ class Section:
     code: bool = False
 
 
-def pages(definitions: Mapping[str, Indicator]) -> dict[str, str]:
-    """All pages: "nb/<id>.md", "nb/<id>.html", "nb/index.md" and the same in "en/"."""
+def pages(
+    definitions: Mapping[str, Indicator], wanted: Mapping[str, Wanted] | None = None
+) -> dict[str, str]:
+    """All pages: "nb/<id>.md", "nb/<id>.html", "nb/index.md" and the same in "en/".
+
+    wanted: indicators without a source; their pages say why there are no figures.
+    """
     made: dict[str, str] = {}
+    without = wanted or {}
     for language in LANGUAGES:
         titles = {d.id: d.title[language] for d in definitions.values()}
+        missing = f" ({_word('wanted', language)})"
+        titles |= {w.id: w.title[language] + missing for w in without.values()}
         made[f"{language}/index.md"] = _index_markdown(titles, language)
         made[f"{language}/index.html"] = _index_html(titles, language)
-        for indicator in definitions.values():
+        every: list[Indicator | Wanted] = [*definitions.values(), *without.values()]
+        for indicator in every:
             parts = list(sections(indicator, language))
             under = _under_title(indicator, language)
             title = indicator.title[language]
@@ -115,12 +134,22 @@ def pages(definitions: Mapping[str, Indicator]) -> dict[str, str]:
     return made
 
 
-def sections(indicator: Indicator, language: str) -> Iterator[Section]:
+def sections(indicator: Indicator | Wanted, language: str) -> Iterator[Section]:
     """The parts of one indicator's page, in order; empty ones are left out."""
+    if isinstance(indicator, Wanted):
+        yield from _wanted_sections(indicator, language)
+        return
     for key, lines in {**_words(indicator, language), **_rules(indicator, language)}.items():
         if lines:
             yield Section(_say(_HEADINGS, key, language), tuple(lines))
     yield Section(_say(_HEADINGS, "sql", language), tuple(indicator.sql.splitlines()), code=True)
+
+
+def _wanted_sections(wanted: Wanted, language: str) -> Iterator[Section]:
+    changes = tuple(f"{c.version} ({c.date}): {c.what}" for c in wanted.changelog)
+    yield Section(_say(_HEADINGS, "definition", language), (wanted.definition[language],))
+    yield Section(_say(_HEADINGS, "wanted", language), (wanted.reason[language],))
+    yield Section(_say(_HEADINGS, "changelog", language), changes)
 
 
 def _words(indicator: Indicator, language: str) -> dict[str, list[str]]:
@@ -198,7 +227,7 @@ def _sources(indicator: Indicator, language: str) -> Iterator[str]:
         yield from (f"{source}: {texts[warning][language]}" for warning in table.warnings)
 
 
-def _under_title(indicator: Indicator, language: str) -> str:
+def _under_title(indicator: Indicator | Wanted, language: str) -> str:
     return (
         f"{indicator.id}, {_word('version', language)} {indicator.version}, "
         f"{_word('theme', language)} {indicator.theme}, {_word(indicator.rki, language)}"

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sources.model import KompetanseError
-from warehouse.definition import TO_SAY
+from warehouse import wanted
+from warehouse.definition_checks import TO_SAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,9 @@ def write(folder: Path, name: str, sources: Sequence[str], theme: int) -> tuple[
     tables = registry.load()
     paths = (folder / f"{name}.yaml", folder / f"{name}.sql")
     problems = [f"{path} is there already" for path in paths if path.exists()]
+    listed = folder / wanted.FOLDER / f"{name}.yaml"
+    if listed.exists():
+        problems.append(f"{listed} lists it as wanted -> remove that file, the id stays the same")
     if not _NAME.fullmatch(name):
         problems.append(f"{name} is no id: small letters a to z, digits and _, a letter first")
     problems += [f"no source {source}: see sources/" for source in sources if source not in tables]

@@ -1,8 +1,9 @@
 """Definitions package: the catalogue of indicators as files that another checkout can use.
 
-A package has the YAML and SQL of every indicator, one JSON of all, a page per indicator and
-language (warehouse/definition_pages.py), and a manifest with a version and the sha256 of every
-file. Whoever uses one pins it in a small file, which KOMPETANSE_DEFINITIONS names:
+A package has the YAML and SQL of every indicator, the YAML of every wanted one
+(warehouse/wanted.py), one JSON of all, a page per indicator and language
+(warehouse/definition_pages.py), and a manifest with a version and the sha256 of every file.
+Whoever uses one pins it in a small file, which KOMPETANSE_DEFINITIONS names:
 
     package: ../shared/definitions    # folder, seen from the file
     version: 1.0.0
@@ -23,13 +24,14 @@ from typing import TYPE_CHECKING, Any
 
 from sources.model import KompetanseError
 from sources.registry_checks import read_yaml
-from warehouse import definition, definition_pages
+from warehouse import definition, definition_pages, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from warehouse.definition import Indicator
+    from warehouse.wanted import Wanted
 
 MANIFEST = "manifest.json"
 DEFINITIONS = "definitions"
@@ -56,7 +58,7 @@ def export(folder: Path, version: str) -> str:
         raise CannotExport(f"{version} is no version: give three numbers, like 1.0.0.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CannotExport(f"{folder} is not empty: a package is written once. Name a new folder.")
-    files = dict(_files(definition.load()))
+    files = dict(_files(definition.load(), wanted.load()))
     hashes = {name: _sha256(body) for name, body in sorted(files.items())}
     manifest = _json({"format": FORMAT, "version": version, "files": hashes})
     for name, body in {**files, MANIFEST: manifest}.items():
@@ -72,29 +74,56 @@ def pinned(pin: Path) -> dict[str, Indicator]:
 
     Raises WrongDefinitions with every difference from what is pinned, and InvalidDefinition.
     """
-    wanted = _read_pin(pin)
-    package = (pin.parent / wanted["package"]).resolve()
-    _refuse(package, [*_differences(package, wanted)], pin)
+    pins = _read_pin(pin)
+    package = (pin.parent / pins["package"]).resolve()
+    _refuse(package, [*_differences(package, pins)], pin)
     found = definition.load(package / DEFINITIONS)
-    if "own" in wanted:
-        found = found | definition.load((pin.parent / wanted["own"]).resolve())
+    if "own" in pins:
+        found = found | definition.load((pin.parent / pins["own"]).resolve())
     return dict(sorted(found.items()))
 
 
-def _files(definitions: Mapping[str, Indicator]) -> Iterator[tuple[str, bytes]]:
+@cache
+def pinned_wanted(pin: Path) -> dict[str, Wanted]:
+    """Wanted indicators of the pinned package and of its `own` folder, without what is computed.
+
+    Raises what `pinned` raises.
+    """
+    computed = pinned(pin)
+    pins = _read_pin(pin)
+    found = wanted.load((pin.parent / pins["package"]).resolve() / DEFINITIONS)
+    if "own" in pins:
+        found = found | wanted.load((pin.parent / pins["own"]).resolve())
+    return {name: found[name] for name in sorted(found) if name not in computed}
+
+
+def _files(
+    definitions: Mapping[str, Indicator], without: Mapping[str, Wanted]
+) -> Iterator[tuple[str, bytes]]:
     folders = {d.id: d.folder for d in definitions.values()}
     for name, folder in folders.items():
         for kind in ("yaml", "sql"):
             yield f"{DEFINITIONS}/{name}.{kind}", (folder / f"{name}.{kind}").read_bytes()
-    yield f"{DEFINITIONS}/{definition.SCHEMA.name}", definition.SCHEMA.read_bytes()
-    yield "catalogue.json", _json([_entry(d) for d in definitions.values()])
-    for path, text in definition_pages.pages(definitions).items():
+    for name, one in without.items():
+        file = f"{name}.yaml"
+        yield f"{DEFINITIONS}/{wanted.FOLDER}/{file}", (one.folder / file).read_bytes()
+    for schema in (definition.SCHEMA, wanted.SCHEMA):
+        path = schema.relative_to(definition.FOLDER).as_posix()
+        yield f"{DEFINITIONS}/{path}", schema.read_bytes()
+    entries = [*map(_entry, definitions.values()), *map(_wanted_entry, without.values())]
+    yield "catalogue.json", _json(entries)
+    for path, text in definition_pages.pages(definitions, without).items():
         yield f"pages/{path}", text.encode()
 
 
 def _entry(indicator: Indicator) -> dict[str, Any]:
     raw, _ = read_yaml(indicator.folder / f"{indicator.id}.yaml")
     return {**raw, "sql": indicator.sql, "sha256": indicator.sha256}
+
+
+def _wanted_entry(one: Wanted) -> dict[str, Any]:
+    raw, _ = read_yaml(one.folder / f"{one.id}.yaml")
+    return {**raw, "sha256": one.sha256}
 
 
 def _read_pin(pin: Path) -> dict[str, str]:
@@ -113,20 +142,20 @@ def _read_pin(pin: Path) -> dict[str, str]:
     return raw
 
 
-def _differences(package: Path, wanted: Mapping[str, str]) -> Iterator[str]:
+def _differences(package: Path, pins: Mapping[str, str]) -> Iterator[str]:
     """Ways in which a package is not what is pinned; files are looked at only if its list is."""
     body = _bytes(package, MANIFEST)
     if body is None:
         yield f"{MANIFEST} is not there, or is too large"
         return
-    if _sha256(body) != wanted["sha256"]:
-        yield f"{MANIFEST} has sha256 {_sha256(body)}, pinned is {wanted['sha256']}"
+    if _sha256(body) != pins["sha256"]:
+        yield f"{MANIFEST} has sha256 {_sha256(body)}, pinned is {pins['sha256']}"
         return
     manifest = json.loads(body)
     if manifest["format"] != FORMAT:
         yield f"its format is {manifest['format']}, this project reads {FORMAT}"
-    if manifest["version"] != wanted["version"]:
-        yield f"its version is {manifest['version']}, pinned is {wanted['version']}"
+    if manifest["version"] != pins["version"]:
+        yield f"its version is {manifest['version']}, pinned is {pins['version']}"
     yield from _file_differences(package, manifest["files"])
 
 
@@ -142,7 +171,8 @@ def _file_differences(package: Path, hashes: Mapping[str, str]) -> Iterator[str]
             yield f"{name} is not the file that the manifest lists"
         elif name.endswith(".yaml") and _has_alias(body):
             yield f"{name} uses an alias of YAML, which may be written out to any size"
-    there = (f"{DEFINITIONS}/{path.name}" for path in (package / DEFINITIONS).glob("*"))
+    files = (path for path in (package / DEFINITIONS).rglob("*") if not path.is_dir())
+    there = (path.relative_to(package).as_posix() for path in files)
     yield from (f"{name} is not in the manifest" for name in sorted(set(there) - set(hashes)))
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sources.model import KompetanseError
-from warehouse import counties, definition, parquet, sandbox, steps
+from warehouse import counties, definition, parquet, sandbox, steps, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -33,7 +33,8 @@ class NoSuchFigure(KompetanseError):
 class Part:
     """What one area of the source gives to a region: its counts before they are weighted.
 
-    weight: share of the area that counts in the region; 1 unless it was divided.
+    weight: share of the area that counts in the region; 1 unless it was divided. part: which part
+    of an index the counts are of; None for every other figure.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Part:
     denominator: float | None
     published: float | None
     obs_status: str
+    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,19 @@ class Explanation:
 
     @property
     def added(self) -> tuple[float | None, float | None]:
-        """Weighted sums of the parts' numerators and denominators; None if one is missing."""
-        return (
-            _sum([(p.numerator, p.weight) for p in self.parts]),
-            _sum([(p.denominator, p.weight) for p in self.parts]),
-        )
+        """Weighted sums of the parts' numerators and denominators; None if one is missing.
+
+        Of an index: the sum of the squared parts over the whole, and the whole.
+        """
+        of_each = [
+            _added([p for p in self.parts if p.part == part])
+            for part in sorted({p.part for p in self.parts}, key=str)
+        ]
+        if self.indicator.aggregation != "index_of_sums" or not of_each:
+            return of_each[0] if of_each else (None, None)
+        squared = [(top * top / whole if top is not None and whole else None, 1.0)
+                   for top, whole in of_each]  # fmt: skip
+        return _sum(squared), of_each[0][1]
 
 
 def explain(
@@ -90,7 +100,7 @@ def explain(
     codes = {**indicator.headline, **(breakdown or {})}
     figure = _figure(workspace, indicator, region, period, codes)
     areas = _areas(workspace, figure)
-    wanted = {s: v for s, v in steps.stale_sources(workspace).items() if s in indicator.sources}
+    stale = {s: v for s, v in steps.stale_sources(workspace).items() if s in indicator.sources}
     ids = set(figure["vintage_ids"])
     return Explanation(
         indicator=indicator,
@@ -100,12 +110,15 @@ def explain(
         parts=tuple(_parts(workspace, indicator, figure, codes, areas)),
         cells=_cells(workspace, indicator, figure, codes, areas),
         vintages=tuple(v for v in steps.vintages_in_use(workspace) if v["vintage_id"] in ids),
-        stale=wanted,
+        stale=stale,
     )
 
 
 def _indicator(indicator_id: str) -> Indicator:
     definitions = definition.load()
+    if indicator_id in wanted.load():
+        why = wanted.load()[indicator_id].reason
+        raise NoSuchFigure(f"{indicator_id} is wanted, but not computed.\n{why.nb}\n{why.en}")
     if indicator_id not in definitions:
         raise NoSuchFigure(f"No indicator {indicator_id}. There are: {', '.join(definitions)}.")
     return definitions[indicator_id]
@@ -178,7 +191,7 @@ def _parts(
         for row in found:
             yield Part(
                 code, names.get(code, ""), weight, row.get("numerator"), row.get("denominator"),
-                row.get("published"), row["obs_status"],
+                row.get("published"), row["obs_status"], row.get("part"),
             )  # fmt: skip
 
 
@@ -187,18 +200,21 @@ def _flow(
 ) -> list[Row]:
     """Commuters of one municipality, counted as those of the region it lies in."""
     rows = [r for r in stated if code in (r["residence_code"], r["workplace_code"])]
-    residents = [r for r in rows if r["residence_code"] == code]
-    workers = _persons(r for r in rows if r["workplace_code"] == code)
-    living, out = (
-        _persons(residents),
-        _persons(r for r in residents if r["workplace_code"] not in inside),
-    )
     status = ",".join(sorted({r["obs_status"] for r in rows}))
     if kind == "net":
+        workers, living = (
+            _persons(r for r in rows if r[end] == code)
+            for end in ("workplace_code", "residence_code")
+        )
         known = workers is not None and living is not None
         net = (workers or 0.0) - (living or 0.0) if known else None
         return [{"numerator": net, "obs_status": status}]
-    return [{"numerator": out, "denominator": living, "obs_status": status}]
+    here, there = "residence_code", "workplace_code"
+    if kind == "in_share":
+        here, there = there, here
+    counted = [r for r in rows if r[here] == code]
+    across = _persons(r for r in counted if r[there] not in inside)
+    return [{"numerator": across, "denominator": _persons(counted), "obs_status": status}]
 
 
 def _persons(rows: Iterable[Row]) -> float | None:
@@ -230,7 +246,8 @@ def _cells(
     for source in indicator.sources:
         path = _existing(workspace, "conformed", source)
         columns = pq.read_schema(path).names
-        place = "geo_code" if "geo_code" in columns else "residence_code"
+        end = "workplace_code" if indicator.flow == "in_share" else "residence_code"
+        place = "geo_code" if "geo_code" in columns else end
         rows = _rows(
             workspace, "conformed", source,
             [("period", "=", figure["period"]), (place, "in", list(areas) or [""])],
@@ -279,6 +296,14 @@ def _existing(workspace: Workspace, layer: str, name: str) -> Path:
             "Run `kompetanse refresh` (or `kompetanse demo` for made-up figures) first."
         )
     return path
+
+
+def _added(parts: Sequence[Part]) -> tuple[float | None, float | None]:
+    """Weighted sums of numerators and of denominators."""
+    return (
+        _sum([(p.numerator, p.weight) for p in parts]),
+        _sum([(p.denominator, p.weight) for p in parts]),
+    )
 
 
 def _sum(weighted: Iterable[tuple[float | None, float]], none: float | None = None) -> float | None:

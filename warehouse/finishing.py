@@ -63,7 +63,9 @@ def _report(
     workspace: Workspace, folder: Path, manifest: dict[str, Any], found: Iterable[judged.Result]
 ) -> Iterable[Path]:
     county = counties.load(workspace.county)
-    broken = tuple(refresh_report.Check(r.text, r.rows, r.blocking) for r in found if not r.passed)
+    broken = tuple(
+        refresh_report.Check(_of_subject(r), r.rows, r.blocking) for r in found if not r.passed
+    )
     about = refresh_report.ReportAbout(
         release_id=manifest["release_id"],
         county=Text(county.name["nb"], county.name["en"]),
@@ -75,6 +77,12 @@ def _report(
     earlier = _earlier(workspace, manifest["release_id"])
     told = between(earlier, folder, manifest["release_id"]) if earlier else None
     return refresh_report.write(folder, refresh_report.gather(folder, about, told))
+
+
+def _of_subject(result: judged.Result) -> Text:
+    """What a rule says, and of which table or indicator."""
+    before = f"{result.subject}: " if result.subject else ""
+    return Text(f"{before}{result.nb}", f"{before}{result.en}")
 
 
 def _earlier(workspace: Workspace, release_id: str) -> Path | None:

@@ -9,17 +9,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse import engine, parquet, sandbox
+from warehouse import engine, parquet, sandbox, suppression
 from warehouse.definition import TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import duckdb
     import pyarrow as pa
 
     from warehouse.definition import Indicator
 
-GEOGRAPHY = ("geo_weight", "region", "series_break", "coverage")
+GEOGRAPHY = ("geo_weight", "region", "series_break", "coverage", "region_membership")
+INDEX = "index_of_sums"
+_TOTAL = f"'{TOTAL}'"
+_KINDS = {"flow": "flows", INDEX: "index"}
 
 
 def compute(
@@ -34,19 +38,21 @@ def compute(
 
     breakdowns:  breakdown columns of the value table (those of all indicators).
     conformed:   view name ("ssb_09429") -> conformed table, or its parquet.
-    geography:   "geo_weight", "region", "series_break", "coverage".
+    geography:   the tables named in GEOGRAPHY.
     data_origin: "published" or "made_up"; stands in every row.
-    Returns one row per region x period x breakdown, as sql/roll_up/values.sql says; no rows
-    where the sources have no answer.
+    Returns one row per region x period x breakdown, as sql/roll_up/values.sql and shown.sql say;
+    no rows where the sources have no answer.
     """
-    kind = "flows" if indicator.aggregation == "flow" else "parts"
+    kind = _KINDS.get(indicator.aggregation, "parts")
     declared = {**conformed, **{name: geography[name] for name in indicator.geography}}
     steps = {
         "shape": engine.text(f"roll_up/shape_of_{kind}.sql"),
         "lowest": lowest_sql(indicator, breakdowns),
-        "cells": engine.text("roll_up/cells.sql"),
-        "sums": engine.text(f"roll_up/sums_of_{kind}.sql"),
+        **_summing(kind),
+        "missing": engine.text(f"roll_up/missing_of_{'parts' if kind == 'parts' else 'flows'}.sql"),
         "rolled_up": engine.text("roll_up/values.sql"),
+        "counted": engine.text("roll_up/counted.sql"),
+        "at_risk": "select count(*) as counts from counted",
     }
     inputs: dict[str, pa.Table] = {
         **{name: _in_memory(geography[name]) for name in GEOGRAPHY},
@@ -54,7 +60,58 @@ def compute(
         "reason": engine.seed("roll_up/reasons.csv"),
     }
     with sandbox.opened(indicator.id, indicator.sql, declared) as connection:
-        return engine.run_steps_in(connection, steps, inputs)
+        at_risk = engine.run_steps_in(connection, steps, inputs)
+        hidden = _withheld(
+            connection, indicator, breakdowns, nothing=not at_risk["counts"][0].as_py()
+        )
+        shown = {"shown": engine.text("roll_up/shown.sql")}
+        return engine.run_steps_in(connection, shown, {"withheld": hidden})
+
+
+def _withheld(
+    connection: duckdb.DuckDBPyConnection,
+    indicator: Indicator,
+    breakdowns: Sequence[str],
+    *,
+    nothing: bool,
+) -> pa.Table:
+    """Rows to hold back, by row_id, of what the roll-up has left in the connection."""
+    import pyarrow as pa
+
+    if nothing:
+        return pa.table({"row_id": pa.array([], pa.int64())})
+    over = engine.text("roll_up/sums_over_codes.sql")
+    sums = [
+        engine.run_steps_in(connection, {"s": engine.text("roll_up/sums_over_regions.sql")}, {})
+    ]
+    for name in indicator.breakdowns:
+        coded = connection.sql(coded_sql(name, breakdowns)).to_arrow_table()
+        sums.append(engine.run_steps_in(connection, {f"over_{name}": over}, {"coded": coded}))
+    counted = connection.table("counted").to_arrow_table()
+    return suppression.withheld(counted, pa.concat_tables(sums))
+
+
+def coded_sql(name: str, breakdowns: Sequence[str]) -> str:
+    """Rows of `counted` with the code of one breakdown beside all other breakdowns.
+
+    Names come from definitions whose schema allows [a-z0-9_] only.
+    """
+    fields = ", ".join(f"'{b}': {_TOTAL if b == name else f'breakdown.{b}'}" for b in breakdowns)
+    return f"select *, breakdown.{name} as code, {{{fields}}} as others from counted"  # noqa: S608
+
+
+def _summing(kind: str) -> dict[str, str]:
+    """Steps that give `cells` and `sums`, in order."""
+    if kind == "index":
+        return {
+            "cells": engine.text("roll_up/cells_of_index.sql"),
+            "sums_by_part": engine.text("roll_up/sums_of_parts.sql"),
+            "sums": engine.text("roll_up/sums_of_index.sql"),
+        }
+    return {
+        "cells": engine.text("roll_up/cells.sql"),
+        "sums": engine.text(f"roll_up/sums_of_{kind}.sql"),
+    }
 
 
 def _in_memory(table: pa.Table | Path) -> pa.Table:
@@ -66,15 +123,21 @@ def lowest_sql(indicator: Indicator, breakdowns: Sequence[str]) -> str:
     """Bring an indicator's own columns into the roll-up's form: one struct of all breakdowns.
 
     Columns of the shape that the indicator does not give are null. Names come from definitions
-    whose schema allows [a-z0-9_] only.
+    whose schema allows [a-z0-9_] only. The parts of an index stand beside its breakdowns, so that
+    they are added like breakdowns before the index is taken of them.
     """
     fields = ", ".join(
         f"'{b}': cast({b} as varchar)" if b in indicator.breakdowns else f"'{b}': '{TOTAL}'"
         for b in breakdowns
     )
-    own = f"exclude ({', '.join(indicator.breakdowns)})" if indicator.breakdowns else ""
+    breakdown = f"{{{fields}}}"
+    columns = list(indicator.breakdowns)
+    if indicator.aggregation == INDEX:
+        breakdown = f"{{'whole': {breakdown}, 'part': part}}"
+        columns.append("part")
+    own = f"exclude ({', '.join(columns)})" if columns else ""
     return (
-        f"select * {own}, {{{fields}}} as breakdown "  # noqa: S608
+        f"select * {own}, {breakdown} as breakdown "  # noqa: S608
         "from (from shape union all by name from stated)"
     )
 
@@ -94,12 +157,19 @@ def definition_row(indicator: Indicator, breakdowns: Sequence[str], data_origin:
         "unit": indicator.unit,
         "decimals": indicator.decimals,
         "levels": list(indicator.levels),
+        "is_share": indicator.is_share,
+        "guarded": indicator.is_guarded,
+        "minimum_denominator": indicator.minimum_denominator,
+        "missing_share_estimate": indicator.missing_share_estimate,
         "level_reason_nb": reason.nb if reason else None,
         "level_reason_en": reason.en if reason else None,
         "headline": {b: indicator.headline.get(b, TOTAL) for b in breakdowns},
         "data_origin": data_origin,
     }
-    types = {"flow": pa.string(), "level_reason_nb": pa.string(), "level_reason_en": pa.string()}
+    types = {
+        "flow": pa.string(), "level_reason_nb": pa.string(), "level_reason_en": pa.string(),
+        "minimum_denominator": pa.float64(),
+    }  # fmt: skip
     arrays = {key: pa.array([value], types.get(key)) for key, value in row.items()}
     arrays["vintage_ids"] = pa.array([[]], pa.list_(pa.string()))
     return pa.table(arrays)

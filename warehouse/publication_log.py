@@ -16,7 +16,8 @@ from sources.model import KompetanseError
 from warehouse import folders, release
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from warehouse.workspace import Workspace
@@ -75,6 +76,12 @@ def log(workspace: Workspace) -> list[Published]:
     return [_with_end(e, after) for e, after in zip(entries, [*entries[1:], None], strict=False)]
 
 
+def at(workspace: Workspace, day: date) -> Published | None:
+    """The release that was current at the end of a day (UTC), None if there was none."""
+    until = day.isoformat()
+    return next((e for e in reversed(log(workspace)) if e.published_at[:10] <= until), None)
+
+
 def pins(workspace: Workspace) -> dict[str, Pin]:
     """Pinned releases of the channel by id."""
     found: dict[str, Pin] = {}
@@ -113,6 +120,18 @@ def settled(workspace: Workspace, made_of: str) -> bool:
     stands = {entries[-1].release_id} if entries else set()
     stands |= withdrawn(entries)
     return any(e.made_of == made_of and e.release_id in stands for e in entries)
+
+
+def own_id(entries: Sequence[Published], names: Iterable[str]) -> str:
+    """Choose the id of a release that is staged: the first of `names` that may be its own.
+
+    names: ids that its contents can have, in order. One that stood before something else did is
+    of a release with the history up to then, so the same figures come back under the next name.
+    The current one, and one that a person has gone back from, stay what they are.
+    """
+    stood = {entry.release_id for entry in entries} - withdrawn(entries)
+    stood -= {entries[-1].release_id} if entries else set()
+    return next(name for name in names if name not in stood)
 
 
 def previous(workspace: Workspace) -> str | None:

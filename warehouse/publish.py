@@ -80,7 +80,7 @@ def roll_back(
         if chosen is None:
             raise CannotRollBack(
                 f"{workspace.channel} has no earlier release on disk to roll back to. "
-                f"{_stays(workspace)}"
+                f"{_stays(workspace)} `kompetanse releases` lists what there is."
             )
         folder = release.find(workspace, chosen)
         if folder == release.current(workspace):

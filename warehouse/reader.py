@@ -62,14 +62,26 @@ def find(root: Path, county: str, release_id: str | None = None) -> Path:
                 f"There are: {', '.join(known) or 'none'}."
             )
         return releases / release_id
-    for figures in (PUBLISHED, MADE_UP):
-        folder = release.current(Workspace(county, figures, root))
-        if folder is not None and (folder / release.DATABASE).is_file():
-            return folder
+    folder = release.current(usual(root, county))
+    if folder is not None and (folder / release.DATABASE).is_file():
+        return folder
     raise NoSuchRelease(
         f"There is no release of {county} in {releases}. `kompetanse refresh --county {county}` "
         f"makes one of the sources' figures, `kompetanse demo --county {county}` a made-up one."
     )
+
+
+def usual(root: Path, county: str, figures: str | None = None) -> Workspace:
+    """Where a county's releases of these figures are.
+
+    figures: None for the published ones, or the made-up ones of a county that has no others.
+    """
+    if figures is not None:
+        return Workspace(county, figures, root)
+    published, made_up = (Workspace(county, figures, root) for figures in (PUBLISHED, MADE_UP))
+    folders = [release.current(workspace) for workspace in (published, made_up)]
+    there = [folder is not None and (folder / release.DATABASE).is_file() for folder in folders]
+    return made_up if there == [False, True] else published
 
 
 def label(folder: Path) -> str | None:

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sources.model import KompetanseError
-from warehouse import folders
+from warehouse import constraints, folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,7 +98,10 @@ def hold(workspace: Workspace) -> Iterator[Path]:
     while True:
         folder = current(workspace)
         if folder is None:
-            raise NoSuchRelease(f"No release of {workspace.channel} in {workspace.releases} yet.")
+            raise NoSuchRelease(
+                f"No release of {workspace.channel} in {workspace.releases} yet. "
+                "`kompetanse releases` lists those that there are."
+            )
         try:
             file = (folder / MANIFEST).open("rb")
         except FileNotFoundError:
@@ -131,7 +134,9 @@ def verify(folder: Path) -> dict[str, Any]:
     """Open a release again and compare it with its manifest; return the manifest.
 
     Checks its name, bytes and hash of each file, that there are no others, rows of each table in
-    parquet and in DuckDB, and that every view answers. Raises BrokenRelease with every difference.
+    parquet and in DuckDB, that the tables keep the constraints that the manifest declares
+    (warehouse/constraints.py), and that every view answers. Raises BrokenRelease with every
+    difference.
     """
     manifest = read_manifest(folder)
     problems = _set_problems(folder, manifest)
@@ -209,6 +214,8 @@ def _table_problems(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
                         f"{name}: {in_file} rows in parquet, {counted} in DuckDB, "
                         f"manifest says {rows}"
                     )
+            # Those of its own manifest: an earlier release keeps the constraints of its own time.
+            problems += constraints.problems(connection, manifest.get("constraints", {}))
             # As the file has them: an earlier release has the views of its own time.
             views = "select view_name from duckdb_views() where not internal order by 1"
             for (view,) in connection.execute(views).fetchall():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sources import registry
@@ -15,20 +16,24 @@ from sources.archive import digest
 from sources.model import KompetanseError
 from warehouse import (
     catalogue,
+    constraints,
     corrected,
     database,
+    decision_calendar,
     definition,
     folders,
     history,
+    marts,
     parquet,
     publication_log,
     steps,
     versions,
+    wanted,
 )
 from warehouse.release import DATABASE, LABEL, MANIFEST, staging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import pyarrow as pa
@@ -53,11 +58,11 @@ def stage(workspace: Workspace, made_of: str = "", run: str = "") -> Path:
     tables = release_tables(workspace)
     _refuse_mixture(workspace, tables)
     files = _write_tables(workspace, folder, tables)
+    stood = publication_log.log(workspace)
     # The id is the contents' alone: what stood before, and when, is written after it is known.
-    release_id = _release_id(workspace, tables, files)
+    release_id = publication_log.own_id(stood, _names(workspace, tables, files))
     built_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
     breakdowns = definition.breakdown_names(definition.load())
-    stood = publication_log.log(workspace)
     told = history.build(workspace.releases, stood, tables[history.VALUES], release_id, breakdowns)
     since = {database.HISTORY: told.values, history.LOG: told.log}
     files |= _write_tables(workspace, folder, since)
@@ -80,14 +85,18 @@ def _write_tables(
     return files
 
 
-def _release_id(
+def _names(
     workspace: Workspace, tables: Mapping[str, pa.Table], files: Mapping[str, Mapping[str, Any]]
-) -> str:
-    contents = {name: file["sha256"] for name, file in files.items()}
-    mark = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:12]
+) -> Iterator[str]:
+    """Ids that these contents can have, endlessly; the first is that of all but odd cases."""
+    contents: dict[str, Any] = {name: file["sha256"] for name, file in files.items()}
     dates = tables["vintage"]["as_of"].to_pylist()
-    newest = max(((date or "")[:10] for date in dates), default="")
-    return f"{workspace.channel}-{newest or 'undated'}-{mark}"
+    newest = max(((date or "")[:10] for date in dates), default="") or "undated"
+    for again in count():
+        # Only a number above 0 is part of the mark, so that usually it is that of the files.
+        said = contents | ({"again": again} if again else {})
+        mark = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
+        yield f"{workspace.channel}-{newest}-{mark}"
 
 
 def release_tables(workspace: Workspace) -> dict[str, pa.Table]:
@@ -112,10 +121,17 @@ def release_tables(workspace: Workspace) -> dict[str, pa.Table]:
     }  # fmt: skip
     return {
         "indicator_value": _plain(pa.concat_tables(list(values.values()))),
-        "indicator": catalogue.indicator_table(definitions.values(), figures),
+        "indicator": catalogue.indicator_table(
+            definitions.values(), figures, wanted.load().values()
+        ),
         "indicator_breakdown": catalogue.breakdown_table(definitions.values()),
+        "indicator_break": catalogue.break_table(definitions.values()),
         **geography,
         "commuting_flow": _plain(parquet.read(workspace.step("marts", "commuting_flow"))),
+        **marts.release_tables(workspace),
+        "decision_calendar": decision_calendar.table(
+            workspace.county, vintages, workspace.figures
+        ),
         "source_table": catalogue.source_table(sources, stale),
         "vintage": catalogue.vintage_table(vintages),
         "correction": corrected.correction_table(steps.corrections_in_use(workspace)),
@@ -176,6 +192,7 @@ def _manifest(
         "made_of": made_of,
         "files": files,
         "tables": {name: table.num_rows for name, table in tables.items()},
+        "constraints": constraints.declared({n: t.column_names for n, t in tables.items()}),
         "definitions": {d.id: d.version for d in definition.load().values()},
         "vintages": [
             {k: v[k] for k in ("vintage_id", "source_table_id", "as_of", "sha256", "fidelity")}

@@ -222,6 +222,16 @@ def lock_text(workspace: Workspace) -> str:
     return lock.joined(s["pin"] for s in _sidecars(workspace).values() if s["pin"])
 
 
+def stale_mark(workspace: Workspace) -> str:
+    """Which sources are stale, since when and how: what makes a release another one.
+
+    Without the reason, whose words (tries, seconds) are others at every pull: a source that stays
+    silent must not give a release a day.
+    """
+    found = {t: [s["since"], s["kind"]] for t, s in stale_sources(workspace).items()}
+    return json.dumps(found, sort_keys=True)
+
+
 def stale_text(workspace: Workspace) -> str:
     """What a release says of stale sources, as one comparable text."""
     return json.dumps(stale_sources(workspace), ensure_ascii=False, sort_keys=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Rooms whose files make figures; the command line and the tests do not.
 ROOMS = ("assets", "expectations", "sources", "sql", "warehouse")
 KINDS = frozenset({".py", ".sql", ".yaml", ".csv", ".json"})
+STAGED = "release/staged"
 
 
 def raw(table_id: str, answers: Iterable[str]) -> str:
@@ -79,6 +80,14 @@ def _own(workspace: Workspace, step: str) -> str:
         definitions = definition.load()
         columns = definition.breakdown_names(definitions)
         return _hash([definitions[name].sha256, *columns])
+    if layer == "mart":
+        from warehouse import county_choices
+
+        return county_choices.mark(workspace.county)
+    if step == STAGED:
+        from warehouse import wanted
+
+        return _hash(w.sha256 for w in wanted.load().values())
     return ""
 
 

@@ -17,6 +17,7 @@ FIGURES_VARIABLE = "KOMPETANSE_FIGURES"
 
 PUBLISHED = "published"
 MADE_UP = "made_up"
+DEMO = "demo-"  # before the county in the name of a channel of made-up figures
 
 
 def data_root() -> Path:
@@ -48,6 +49,12 @@ class Workspace:
             root=data_root(),
         )
 
+    @classmethod
+    def of_channel(cls, channel: str, root: Path) -> Workspace:
+        """The workspace whose releases are those of a channel ("demo-trondelag")."""
+        county = channel.removeprefix(DEMO)
+        return cls(county, PUBLISHED if county == channel else MADE_UP, root)
+
     @property
     def made_up(self) -> bool:
         """Whether the figures of this workspace are made up."""
@@ -56,7 +63,7 @@ class Workspace:
     @property
     def channel(self) -> str:
         """Name of the series of releases: the county, with "demo-" before made-up figures."""
-        return f"demo-{self.county}" if self.made_up else self.county
+        return f"{DEMO}{self.county}" if self.made_up else self.county
 
     @property
     def archive(self) -> Path:

@@ -39,8 +39,13 @@ found as (
         count(*) filter (
             where lowest.published is not null and lowest.numerator is null
         ) as parts_printed,
-        sum(lowest.numerator * members.weight) as numerator,
-        sum(lowest.denominator * members.weight) as denominator,
+        -- Of a part that lacks one of the two, neither is added.
+        sum(lowest.numerator * members.weight) filter (
+            where lowest.denominator is not null or definition.aggregation = 'sum'
+        ) as numerator,
+        sum(lowest.denominator * members.weight) filter (
+            where lowest.numerator is not null
+        ) as denominator,
         max(lowest.published) as published,
         max(lowest.lower) as lower,
         max(lowest.upper) as upper,

@@ -1,28 +1,44 @@
 -- One row per region x period x breakdown of one indicator: value or the reason for none.
 --
--- Inputs: sums (sums_of_parts.sql or sums_of_flows.sql), cells (period x breakdown that the
---         source knows at any level), region, definition (one row), reason (code, nb, en),
---         series_break, coverage (first_date of the code lists).
+-- Inputs: sums (sums_of_parts.sql or sums_of_flows.sql), missing (missing_of_parts.sql), cells
+--         (period x breakdown that the source knows at any level), region, definition (one row),
+--         reason (code, nb, en), series_break, coverage (first_date of the code lists).
 -- Method: ratio of sums. What the source counts for exactly this area goes first (it holds those
 -- whose municipality is not known), then the sum of all its municipalities, then of counties;
--- percentages are never combined.
+-- percentages are never combined. Where so little is missing that the definition allows it, the
+-- ratio of the known parts is an estimate; a count is never scaled up.
+-- The columns breakdown, whole_numerator, whole_denominator and at_risk are for counted.sql; what of
+-- all this is published is said by shown.sql.
 with judged as (
     select
         sums.*,
         region.region_level,
         cells.reference_date, cells.period_type,
         sums.parts_known = sums.parts
-            and (sums.parts = 1 or cells.reference_date >= coverage.first_date) as whole
+            and (sums.parts = 1 or cells.reference_date >= coverage.first_date) as whole,
+        missing.missing_share,
+        coalesce(
+            definition.aggregation = 'ratio_of_sums'
+            and cells.reference_date >= coverage.first_date
+            and missing.missing_share <= definition.missing_share_estimate, false
+        ) as estimated
     from sums
     join cells on cells.period = sums.period and cells.breakdown = sums.breakdown
     join region on region.region_set = sums.region_set and region.region_id = sums.region_id
     cross join coverage
+    cross join definition
+    left join missing
+      on missing.region_set = sums.region_set
+     and missing.region_id = sums.region_id
+     and missing.geo_level = sums.geo_level
+     and missing.period = sums.period
+     and missing.breakdown = sums.breakdown
 ),
 valued as (
     select
         judged.*,
         case
-            when not whole then null
+            when not (whole or estimated) then null
             when definition.aggregation = 'published_only' then null
             when definition.counts_rounded and published is not null then null
             when definition.aggregation = 'sum' or definition.flow = 'net'
@@ -39,6 +55,7 @@ best as (
         partition by region_set, region_id, period, breakdown
         order by
             coalesce(computed, published) is null,
+            estimated,
             not (geo_level = region_level and parts = 1 and area_complete),
             list_position(['municipality', 'county', 'country'], geo_level)
     ) = 1
@@ -51,18 +68,21 @@ wanted as (
     from region
     cross join cells
     cross join definition
-    -- Only counties of earlier times end; every other region is today's, also for past years.
-    where region.region_level <> 'county_historical'
-       or ((region.valid_from is null or region.valid_from <= cells.reference_date)
-           and (region.valid_to is null or cells.reference_date < region.valid_to))
-       or exists (
-            select 1
-            from best
-            where best.region_set = region.region_set
-              and best.region_id = region.region_id
-              and best.period = cells.period
-              and best.breakdown = cells.breakdown
-       )
+    -- That a level is not carried is said once for each region and period, not for every code.
+    where (list_contains(definition.levels, region.region_level)
+           or cells.breakdown = definition.headline)
+      -- Only counties of earlier times end; every other region is today's, also for past years.
+      and (region.region_level <> 'county_historical'
+           or ((region.valid_from is null or region.valid_from <= cells.reference_date)
+               and (region.valid_to is null or cells.reference_date < region.valid_to))
+           or exists (
+                select 1
+                from best
+                where best.region_set = region.region_set
+                  and best.region_id = region.region_id
+                  and best.period = cells.period
+                  and best.breakdown = cells.breakdown
+           ))
 ),
 explained as (
     select
@@ -70,9 +90,13 @@ explained as (
         best.* exclude (
             region_set, region_id, region_level, period, period_type, reference_date, breakdown
         ),
-        case when wanted.carried then coalesce(best.computed, best.published) end as value,
+        best.computed is not null
+            and coalesce(best.denominator < definition.minimum_denominator, false) as too_few,
+        case when wanted.carried and not too_few
+            then coalesce(best.computed, best.published) end as value,
         case
             when not wanted.carried then 'level_not_carried'
+            when too_few then 'denominator_small'
             when coalesce(best.computed, best.published) is not null then null
             when best.region_id is null then 'not_in_answer'
             when best.parts_suppressed > 0 then 'suppressed'
@@ -103,50 +127,96 @@ broken as (
               and year(series_break.date) = year(explained.reference_date)
         ) as series_break
     from explained
+),
+-- Wilson's interval of a share: score interval for z = 1.96, in the units of the share.
+bounded as (
+    select
+        broken.*,
+        case
+            when broken.value is null then null
+            when broken.lower is not null or broken.upper is not null then 'source_95'
+            when broken.computed is not null and definition.is_share
+             and definition.aggregation in ('ratio_of_sums', 'flow')
+             and broken.numerator between 0 and broken.denominator
+            then 'wilson_95'
+        end as interval_method,
+        wilson_bound(broken.numerator, broken.denominator, -1) as wilson_lower,
+        wilson_bound(broken.numerator, broken.denominator, 1) as wilson_upper,
+        -- What a reader could learn of persons; nothing where the definition says it is open.
+        case when definition.guarded and broken.carried then coalesce(
+            case when broken.computed is not null then broken.numerator end,
+            case when definition.unit = 'persons' then broken.published end
+        ) end as whole_numerator,
+        case when definition.guarded and broken.carried and broken.computed is not null
+            then broken.denominator end as whole_denominator
+    from broken
+    cross join definition
 )
 select
     definition.indicator_id,
     definition.definition_version,
-    broken.region_set, broken.region_id, broken.region_level,
-    broken.period, broken.period_type, broken.reference_date,
-    unnest(broken.breakdown),
-    case when broken.value is not null and broken.computed is not null
-        then broken.numerator end as numerator,
-    case when broken.value is not null and broken.computed is not null
-        then broken.denominator end as denominator,
-    broken.value,
-    broken.published as published_value,
+    bounded.region_set, bounded.region_id, bounded.region_level,
+    bounded.period, bounded.period_type, bounded.reference_date,
+    unnest(bounded.breakdown),
+    case when bounded.value is not null and bounded.computed is not null
+        then bounded.numerator end as numerator,
+    case when bounded.value is not null and bounded.computed is not null
+        then bounded.denominator end as denominator,
+    bounded.value,
+    bounded.published as published_value,
     definition.unit,
     cast(definition.decimals as tinyint) as decimals,
     case
-        when broken.value is null and broken.reason = 'level_not_carried' then 'L'
-        when broken.value is null and broken.obs_status in ('Q', 'M', 'L', 'O')
-            then broken.obs_status
-        when broken.value is null then 'O'
+        when bounded.reason = 'level_not_carried' then 'L'
+        -- There is a figure, and it is held back: SDMX has no closer code than suppressed.
+        when bounded.reason = 'denominator_small' then 'Q'
+        when bounded.value is null and bounded.obs_status in ('Q', 'M', 'L', 'O')
+            then bounded.obs_status
+        when bounded.value is null then 'O'
+        when bounded.computed is not null and bounded.estimated then 'E'
         -- What the source prints stands though one of its counts is marked.
-        when broken.computed is null and broken.obs_status in ('Q', 'M', 'L', 'O') then 'A'
-        when broken.apportioned then worse_status(broken.obs_status, 'E')
-        when broken.series_break then worse_status(broken.obs_status, 'B')
-        else broken.obs_status
+        when bounded.computed is null and bounded.obs_status in ('Q', 'M', 'L', 'O') then 'A'
+        when bounded.apportioned then worse_status(bounded.obs_status, 'E')
+        when bounded.series_break then worse_status(bounded.obs_status, 'B')
+        else bounded.obs_status
     end as obs_status,
-    broken.source_symbol,
-    case when broken.value is not null then broken.lower end as lower,
-    case when broken.value is not null then broken.upper end as upper,
-    broken.series_break,
-    cast(broken.parts as integer) as parts,
-    cast(broken.parts_known as integer) as parts_with_figure,
-    case when broken.value is not null then broken.geo_level end as computed_from,
-    broken.reason,
-    case when broken.reason = 'level_not_carried'
+    -- The mark of a part that is left out of an estimate is not the mark of the estimate.
+    case when not coalesce(bounded.estimated, false) then bounded.source_symbol end
+        as source_symbol,
+    case bounded.interval_method
+        when 'source_95' then bounded.lower
+        when 'wilson_95' then definition.multiplier * bounded.wilson_lower
+    end as lower,
+    case bounded.interval_method
+        when 'source_95' then bounded.upper
+        when 'wilson_95' then definition.multiplier * bounded.wilson_upper
+    end as upper,
+    bounded.interval_method,
+    bounded.series_break,
+    cast(bounded.parts as integer) as parts,
+    cast(bounded.parts_known as integer) as parts_with_figure,
+    case when bounded.carried then bounded.missing_share end as missing_share,
+    case when bounded.value is not null then bounded.geo_level end as computed_from,
+    bounded.reason,
+    case when bounded.reason = 'level_not_carried'
         then coalesce(definition.level_reason_nb, reason.nb) else reason.nb end as reason_nb,
-    case when broken.reason = 'level_not_carried'
+    case when bounded.reason = 'level_not_carried'
         then coalesce(definition.level_reason_en, reason.en) else reason.en end as reason_en,
-    broken.breakdown = definition.headline as is_headline,
+    bounded.breakdown = definition.headline as is_headline,
     definition.data_origin,
-    coalesce(broken.vintage_ids, definition.vintage_ids) as vintage_ids
-from broken
+    coalesce(bounded.vintage_ids, definition.vintage_ids) as vintage_ids,
+    bounded.breakdown,
+    bounded.whole_numerator,
+    bounded.whole_denominator,
+    coalesce(
+        is_small(bounded.whole_numerator)
+        or is_small(bounded.whole_denominator)
+        or (definition.is_share
+            and is_small(bounded.whole_denominator - bounded.whole_numerator)), false
+    ) as at_risk
+from bounded
 cross join definition
-left join reason on reason.code = broken.reason
+left join reason on reason.code = bounded.reason
 -- A region's rows lie together, so that who reads one region reads one row group of the release.
 order by
-    broken.region_id, broken.region_set, broken.period_type, broken.period, broken.breakdown
+    bounded.region_id, bounded.region_set, bounded.period_type, bounded.period, bounded.breakdown

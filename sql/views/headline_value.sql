@@ -35,6 +35,7 @@ select
     newest_value.obs_status,
     newest_value.lower,
     newest_value.upper,
+    newest_value.interval_method,
     newest_value.reason,
     newest_value.reason_nb,
     newest_value.reason_en,

@@ -91,6 +91,7 @@ INDICATOR = {
     "title_nb": "Høyere utdanning", "title_en": "Higher education",
     "definition_nb": "Andel med høyere utdanning.", "definition_en": "Share with a degree.",
     "unit": "percent", "decimals": 1, "aggregation": "ratio_of_sums", "breakdowns": "age, sex",
+    "status": "figures",
 }  # fmt: skip
 
 

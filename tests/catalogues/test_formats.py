@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -15,6 +16,9 @@ from warehouse.catalogues import excel_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+VALUES = "indicator_value-higher_education.csv"
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -27,25 +31,55 @@ def number(text: str) -> float | None:
 
 
 def test_csv_is_written_as_norwegian_excel_reads_it(published: Path) -> None:
-    written = (published / "csv" / "indicator_value.csv").read_bytes()
+    written = (published / "csv" / VALUES).read_bytes()
     assert written.startswith(b"\xef\xbb\xbfindicator_id;")
     assert written.count(b"\r\n") == written.count(b"\n") == 4
     assert b";-8,0959;" in written
 
 
 def test_every_table_has_a_csv_with_every_row_and_column(published: Path) -> None:
-    parquets = sorted((published / "parquet").iterdir())
-    assert [p.stem for p in parquets] == sorted(p.stem for p in (published / "csv").iterdir())
-    for path in parquets:
+    parquets = {p.stem: p for p in (published / "parquet").iterdir()}
+    values = pq.read_table(parquets.pop("indicator_value"))
+    files = {p.name: p for p in (published / "csv").iterdir()}
+    assert len(rows(files.pop(VALUES))) == values.num_rows
+    assert {f"{name}.csv" for name in parquets} == set(files)
+    for name, path in parquets.items():
         table = pq.read_table(path)
-        found = rows(published / "csv" / f"{path.stem}.csv")
+        found = rows(files[f"{name}.csv"])
         assert len(found) == table.num_rows
         assert list(found[0]) == table.column_names
 
 
+def test_the_value_table_is_a_file_per_indicator_without_columns_of_no_use_there(
+    tmp_path: Path,
+) -> None:
+    table = pa.table(
+        {
+            "indicator_id": ["a", "a", "b", "c"], "sex": ["_T", "1", "_T", "_T"],
+            "age": ["_T", "_T", "20-66", "_T"], "value": [1.5, None, 2.0, 3.0],
+            "reason_nb": [None, "Skjermet.", None, None],
+            "reason_en": [None, "Suppressed.", None, None], "vintage_ids": ["v"] * 4,
+        }
+    )  # fmt: skip
+    pq.write_table(table, tmp_path / "values.parquet")
+    breakdowns = {"a": ["sex"], "b": ["age"], "c": [], "without_rows": ["sex"]}
+    paths = excel_csv.write_by_indicator(tmp_path / "values.parquet", tmp_path, breakdowns, rows=1)
+    assert [p.name for p in paths] == [
+        "values-a.csv", "values-a-2.csv", "values-b.csv", "values-c.csv",
+    ]  # fmt: skip
+    assert [excel_csv.header(p) for p in paths[1:]] == [
+        ["indicator_id", "sex", "value", "reason_nb"],
+        ["indicator_id", "age", "value", "reason_nb"],
+        ["indicator_id", "value", "reason_nb"],
+    ]
+    assert rows(paths[1]) == [
+        {"indicator_id": "a", "sex": "1", "value": "", "reason_nb": "Skjermet."}
+    ]
+
+
 def test_numbers_and_blanks_come_back_as_they_were(published: Path) -> None:
     table = pq.read_table(published / "parquet" / "indicator_value.parquet").to_pylist()
-    found = rows(published / "csv" / "indicator_value.csv")
+    found = rows(published / "csv" / VALUES)
     for column in ("numerator", "denominator", "value", "parts"):
         assert [number(row[column]) for row in found] == [row[column] for row in table]
     assert [r["reason_nb"] for r in found if not r["value"]] == ["Skjermet av kilden."]
@@ -104,13 +138,16 @@ def test_arrow_is_written_on_request_only_and_holds_the_same_table(
             assert pa.ipc.open_file(source).read_all().equals(pq.read_table(path))
 
 
-def test_the_value_table_of_a_whole_release_comes_back(
-    made_up_release: Path, tmp_path: Path
-) -> None:
+def test_the_value_table_of_a_whole_release_comes_back(made_up_release: Path) -> None:
+    """Every row of every indicator, in files that Excel can open and a person can work in."""
     source = made_up_release / "parquet" / "indicator_value.parquet"
-    [path] = excel_csv.write(source, tmp_path)
-    table = pq.read_table(source, columns=["region_id", "value", "reason"]).to_pylist()
-    found = rows(path)
-    assert [r["region_id"] for r in found] == [r["region_id"] for r in table]
-    assert [number(r["value"]) for r in found] == [r["value"] for r in table]
-    assert [r["reason"] or None for r in found] == [r["reason"] for r in table]
+    columns = ["region_id", "value", "reason", "reason_nb"]
+    table = pq.read_table(source, columns=["indicator_id", *columns])
+    for indicator in table["indicator_id"].unique().to_pylist():
+        expected = table.filter(pc.equal(table["indicator_id"], indicator)).select(columns)
+        path = made_up_release / "csv" / f"indicator_value-{indicator}.csv"
+        found = rows(path)
+        for name in ("region_id", "reason", "reason_nb"):
+            assert [r[name] or None for r in found] == expected[name].to_pylist()
+        assert [number(r["value"]) for r in found] == expected["value"].to_pylist()
+        assert len(found) <= excel_csv.EXCEL_ROWS

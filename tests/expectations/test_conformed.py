@@ -51,7 +51,7 @@ def test_a_good_table_passes() -> None:
     verdict = gates.check_conformed(conformed(), source())
     assert (verdict.gate, verdict.subject) == ("conformed", "ssb/00001")
     assert (verdict.passed, verdict.failures, verdict.not_judged) == (True, (), ())
-    assert verdict.rules == len(BROKEN)
+    assert len(verdict.rules) == len(BROKEN)
     gates.raise_if_failed(verdict)
 
 

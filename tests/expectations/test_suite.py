@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 
-from expectations import suite, validator
+from expectations import generated, judge, suite, validator
 from expectations.suite import BrokenSuite, Rule
 from warehouse.engine import SQL
 
@@ -23,27 +22,42 @@ GATES = ("conformed", "release")
 FROM_THE_GATE = {"definition"}
 
 
-def rule(kind: str, **kwargs: Any) -> Rule:
-    raw = {"type": kind, "kwargs": kwargs, "meta": {"rule": "a_rule"}}
-    return Rule("a_rule", True, ("t",), None, "nb", "en", raw)
+def rule(kind: str, what: str | tuple[str, ...], name: str = "a_rule") -> Rule:
+    return Rule(name, True, ("t",), "nb", "en", kind, what)
 
 
-def suite_file(folder: Path, *expectations: dict[str, Any]) -> Path:
-    content = {
-        "name": "some",
-        "meta": {"quiet_columns": []},
-        "expectations": list(expectations),
-    }
+def judged(table: pa.Table, *rules: Rule) -> dict[str, int]:
+    """Rule -> number of rows that break it, of those that are broken."""
+    failures, not_judged = judge.judge(rules, {"t": table}, {}, {})
+    assert not not_judged
+    return {failure.rule: failure.rows for failure in failures}
+
+
+def suite_file(folder: Path, *rules: dict[str, Any]) -> Path:
+    content = {"name": "some", "quiet_columns": [], "rules": list(rules)}
     (folder / "some.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     return folder
 
 
-@pytest.mark.parametrize("gate", GATES)
+def rules_of(gate: str) -> list[Rule]:
+    if gate == "indicator":
+        return [found for found, _ in generated.RULES]
+    return list(suite.load(gate).rules)
+
+
+@pytest.mark.parametrize("gate", [*GATES, "indicator"])
 def test_every_rule_says_what_it_means_in_two_languages(gate: str) -> None:
-    for found in suite.load(gate).rules:
+    for found in rules_of(gate):
         assert found.text_nb != found.text_en, found.name
         assert found.text_nb.endswith("."), found.name
         assert found.text_en.endswith("."), found.name
+        assert found.dimension in suite.DIMENSIONS, found.name
+
+
+@pytest.mark.parametrize("gate", [*GATES, "indicator"])
+def test_names_of_rules_are_told_apart(gate: str) -> None:
+    names = [found.name for found in rules_of(gate)]
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("gate", GATES)
@@ -54,67 +68,85 @@ def test_every_table_that_is_read_has_a_rule_about_its_columns(gate: str) -> Non
 
 
 def test_every_check_in_sql_belongs_to_a_rule() -> None:
-    used = {found.check for gate in GATES for found in suite.load(gate).rules if found.check}
+    files = [path for path in suite.FOLDER.rglob("*.yaml") if "rules:" in path.read_text("utf-8")]
+    loaded = [suite.load(path.stem, path.parent).rules for path in files]
+    every = [*rules_of("indicator"), *(found for rules in loaded for found in rules)]
+    used = {found.what for found in every if found.kind == "check"}
     assert used == {f"checks/{path.name}" for path in (SQL / "checks").glob("*.sql")}
 
 
 def test_a_suite_file_with_gaps_is_refused_with_all_of_them(tmp_path: Path) -> None:
     whole = {"rule": "one", "reads": ["t"], "blocking": True, "nb": "Ja.", "en": "Yes."}
-    kind = {"type": "expect_table_row_count_to_equal", "kwargs": {"value": 0}}
+    kind = {"broken": "a > 1"}
     folder = suite_file(
         tmp_path,
-        kind | {"meta": whole},
-        kind | {"meta": whole | {"en": ""}},
-        kind | {"meta": whole | {"rule": "two", "reads": ["t", "u"]}},
-        kind | {"meta": whole | {"rule": "three", "check": "checks/none_such.sql"}},
-        kind | {"meta": whole | {"rule": "four", "blocking": "yes"}},
+        kind | whole,
+        kind | whole | {"en": ""},
+        kind | whole | {"rule": "two", "reads": ["t", "u"]},
+        whole | {"rule": "three", "check": "checks/none_such.sql"},
+        kind | whole | {"rule": "four", "blocking": "yes"},
         kind,
+        whole | {"rule": "five"},
+        kind | whole | {"rule": "six", "unique": ["a"]},
+        kind | whole | {"rule": "seven", "brokn": "a > 2", "dimension": "colour"},
     )
     with pytest.raises(BrokenSuite) as raised:
         suite.load("some", folder)
     text = str(raised.value)
-    assert "one: meta.en is missing" in text
+    assert "one: en is missing" in text
     assert "one: the name stands twice" in text
     assert "two: a rule without a check reads one table" in text
     assert "three: there is no sql/checks/none_such.sql" in text
-    assert "four: meta.blocking is true or false" in text
-    assert "a rule of type expect_table_row_count_to_equal: meta.rule is missing" in text
+    assert "four: blocking is true or false" in text
+    assert "a rule with broken: rule is missing" in text
+    assert "five: needs one of columns, filled, unique, broken, check, and has 0" in text
+    assert "six: needs one of columns, filled, unique, broken, check, and has 2" in text
+    assert "seven: unknown key brokn" in text
+    assert "seven: dimension is one of completeness, accuracy, consistency" in text
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        rule("expect_column_values_to_be_fine", column="value"),
-        rule("expect_column_values_to_not_be_null", colum="value"),
-        rule("expect_column_values_to_not_be_null", column="no_such_column"),
-        rule("expect_column_values_to_be_between", column="word", min_value=0),
+        rule("broken", "value is fine"),
+        rule("broken", "no_such_column is null"),
+        rule("broken", "isfinite(word)"),
+        rule("unique", ("no_such_column",)),
     ],
-    ids=["unknown type", "misspelt argument", "column not there", "wrong type of column"],
+    ids=["no condition", "column not there", "wrong type of column", "key not there"],
 )
 def test_a_rule_that_cannot_be_evaluated_never_passes(wrong: Rule) -> None:
-    frame = pd.DataFrame({"value": [1.0], "word": ["one"]})
     with pytest.raises(BrokenSuite, match="a_rule"):
-        validator.validate([wrong], frame, {})
+        judged(pa.table({"value": [1.0], "word": ["one"]}), wrong)
 
 
-def test_frames_do_not_linger_between_judgements() -> None:
-    positive = rule("expect_column_values_to_be_between", column="value", min_value=0)
-    for value, kept in ((1.0, True), (-1.0, False), (1.0, True)):
-        found = validator.validate([positive], pd.DataFrame({"value": [value]}), {})
-        assert (found["a_rule"] is None) is kept
+def test_a_rule_that_was_not_counted_never_passes() -> None:
+    with pytest.raises(BrokenSuite, match="a_rule: was not counted"):
+        validator.broken([rule("filled", "true")], {})
+
+
+def test_tables_do_not_linger_between_judgements() -> None:
+    negative = rule("broken", "value < 0")
+    for value, broken in ((1.0, {}), (-1.0, {"a_rule": 1}), (1.0, {})):
+        assert judged(pa.table({"value": [value]}), negative) == broken
 
 
 def test_results_are_told_apart_by_the_rules_names() -> None:
-    one = rule("expect_column_values_to_be_between", column="value", min_value=0)
-    raw = dict(one.expectation) | {"meta": {"rule": "another"}}
-    two = replace(one, name="another", expectation=raw)
-    found = validator.validate([one, two], pd.DataFrame({"value": [-1.0]}), {})
-    assert set(found) == {"a_rule", "another"}
+    table = pa.table({"value": [-1.0, 2.0, 3.0]})
+    found = judged(
+        table, rule("broken", "value < 0"), rule("broken", "value > 0", "positive"),
+        rule("broken", "value > 9", "large"),
+    )  # fmt: skip
+    assert found == {"a_rule": 1, "positive": 2}
+
+
+def test_rows_with_one_key_are_all_counted_and_a_missing_part_is_a_part() -> None:
+    table = pa.table({"a": ["1", "1", "1", None, None], "b": ["x", "x", "y", "x", None]})
+    assert judged(table, rule("unique", ("a", "b"))) == {"a_rule": 2}
 
 
 def test_judging_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    positive = rule("expect_column_values_to_be_between", column="value", min_value=0)
-    validator.validate([positive], pd.DataFrame({"value": range(1000)}), {})
+    judged(pa.table({"value": range(1000)}), rule("broken", "value < 0"))
     assert capfd.readouterr() == ("", "")
 
 

@@ -60,7 +60,13 @@ def definitions() -> dict[str, Indicator]:
         for d in (
             _definition("population", "persons", "sum"),
             _definition("share", "percent", "ratio_of_sums", multiplier=100, breakdowns=("sex",)),
-            _definition("workplace_coverage", "percent", "ratio_of_sums", multiplier=100),
+            _definition(
+                "workplace_coverage",
+                "percent",
+                "ratio_of_sums",
+                multiplier=100,
+                bounds="not negative",
+            ),
             _definition("net_commuting", "persons", "flow", flow="net"),
         )
     }
@@ -264,6 +270,8 @@ def _value(place: tuple[str, str], indicator: str, unit: str, value: float, **ot
         "source_symbol": None,
         "lower": None,
         "upper": None,
+        "interval_method": None,
+        "missing_share": None,
         "series_break": False,
         "parts": 1,
         "parts_with_figure": 1,
@@ -276,7 +284,8 @@ def _value(place: tuple[str, str], indicator: str, unit: str, value: float, **ot
         "vintage_ids": VINTAGE,
     }
     # Columns of nulls only need a type, or nothing could be put into them.
-    return row | {"lower": 0.0 if place[0] == "country" else None} | other
+    typed = {"lower": 0.0, "missing_share": 0.0, "interval_method": "source_95"}
+    return row | (typed if place[0] == "country" else {}) | other
 
 
 def _net(codes: list[str]) -> float:

@@ -68,7 +68,7 @@ def test_a_table_shows_missing_as_a_dash_and_says_that_figures_are_made_up(
     assert asked(PARTS + " and region_level = 'municipality' order by region_id") == 0
     printed = capsys.readouterr()
     lines = [line.split() for line in printed.out.splitlines() if line.strip()]
-    assert ["0101", "15.0"] in lines
+    assert ["0101", "15"] in lines
     assert ["0102", "–"] in lines
     assert "OPPDIKTEDE TALL" in printed.err
     assert "demo-small-2" in printed.err
@@ -79,6 +79,30 @@ def test_a_long_table_says_how_much_is_left(capsys: pytest.CaptureFixture[str]) 
     assert "… 47 rows more" in capsys.readouterr().out
     asked("select range as n from range(50)", "--rows", "0")
     assert "rows more" not in capsys.readouterr().out
+
+
+def test_a_row_of_too_many_columns_for_a_grid_is_told_line_by_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert asked("from indicator_value where value is not null limit 2") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("─")] == ["1", "2"]
+    assert ["indicator_id", "rate"] in [line.split() for line in lines]
+    assert "do not fit side by side" in lines[-1]
+    assert not any("…" in line for line in lines)
+    assert asked("from indicator_value where false") == 0
+    assert capsys.readouterr().out.startswith("No rows. Columns: indicator_id, ")
+    monkeypatch.setenv("COLUMNS", "1000")
+    asked("from indicator_value where value is not null limit 2")
+    assert not any(line.startswith("─ 1") for line in capsys.readouterr().out.splitlines())
+
+
+def test_counts_have_no_point_and_shares_have(capsys: pytest.CaptureFixture[str]) -> None:
+    asked("select 5230738.0 as persons, 46.25 as pct union all select null, 40.0 order by 2")
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["–", "40.0"] in lines
+    assert ["5230738", "46.25"] in lines
 
 
 def test_json_has_null_for_missing_and_whole_numbers_for_sums(

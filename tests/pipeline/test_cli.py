@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -126,3 +127,23 @@ def test_a_refresh_without_code_lists_says_what_is_missing(
 def test_no_release_of_a_county_is_touched_by_another(root: Path) -> None:
     names = {path.name for path in (root / "releases").iterdir()}
     assert not any("telemark" in name for name in names)
+
+
+@pytest.mark.parametrize("letters", [10, 200_000])
+def test_who_stops_reading_gets_no_traceback(letters: int) -> None:
+    """As `kompetanse query ... | head` does: the other end of the pipe is closed at once."""
+    read, write = os.pipe()
+    os.close(read)
+    code = (
+        "import sys, types, pipeline.cli as cli\n"
+        f"def loud(_): print('x' * {letters}); return 0\n"
+        "sys.modules['pipeline.loud'] = types.SimpleNamespace(loud=loud)\n"
+        "cli.parser = lambda: types.SimpleNamespace(\n"
+        "    parse_args=lambda _: types.SimpleNamespace(run='loud:loud'))\n"
+        "sys.exit(cli.main([]))\n"
+    )
+    with os.fdopen(write, "wb") as closed:
+        ran = subprocess.run(
+            [sys.executable, "-c", code], stdout=closed, stderr=subprocess.PIPE, check=False
+        )
+    assert (ran.returncode, ran.stderr) == (0, b"")

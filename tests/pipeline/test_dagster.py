@@ -53,12 +53,14 @@ def test_every_indicator_and_source_is_an_asset_without_being_listed() -> None:
     assert {f"raw/{table}" for table in used} <= keys
 
 
-def test_both_gates_are_blocking() -> None:
+def test_every_gate_is_blocking() -> None:
     blocking = {
         key.name for check in CHECKS for key in check.check_keys
         if check.get_spec_for_check_key(key).blocking
     }  # fmt: skip
-    assert blocking == {"conformed_contract", "release_contract"}
+    assert blocking == {
+        "conformed_contract", "indicator_contract", "mart_contract", "release_contract",
+    }  # fmt: skip
 
 
 def test_telemetry_is_off(tmp_path: Path) -> None:

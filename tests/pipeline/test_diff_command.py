@@ -7,12 +7,13 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 from pipeline import diff_command
 from tests.warehouse.history_kit import Channel, values
-from warehouse import publication_log, release
-from warehouse.workspace import Workspace
+from warehouse import parquet, publication_log, release
+from warehouse.workspace import MADE_UP, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 def asked(**given: Any) -> argparse.Namespace:
     usual = {
-        "county": "trondelag", "figures": "published", "earlier": None, "later": None,
+        "county": "trondelag", "figures": None, "earlier": None, "later": None,
         "json": False, "language": "nb",
     }  # fmt: skip
     return argparse.Namespace(**usual | given)
@@ -71,8 +72,8 @@ def test_the_previous_and_the_current_release_are_compared_unless_named(
 
 @pytest.mark.parametrize(
     ("language", "counted", "title"),
-    [("nb", "1 rettede tall", "De største rettelsene"),
-     ("en", "1 revised figures", "Greatest revisions")],
+    [("nb", "1 rettet tall", "De største rettelsene"),
+     ("en", "1 revised figure", "Greatest revisions")],
 )  # fmt: skip
 def test_people_read_it_in_their_language(
     workspace: Workspace,
@@ -109,3 +110,28 @@ def test_without_an_earlier_release_it_says_what_to_do(workspace: Workspace) -> 
     shutil.rmtree(workspace.releases)
     with pytest.raises(diff_command.NothingToCompare, match="kompetanse refresh"):
         diff_command.diff(asked())
+
+
+def test_made_up_figures_are_compared_where_there_are_no_others_and_are_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KOMPETANSE_DATA", str(tmp_path))
+    place = Workspace("trondelag", MADE_UP, tmp_path)
+    channel = Channel(place.releases)
+    first, second = f"demo-{A}", f"demo-{B}"
+    for release_id, row in ((first, FIRST), (second, REVISED)):
+        channel.publish(release_id, values(row))
+        (place.releases / release_id / release.DATABASE).touch()
+    release.pointer(place).symlink_to(second, target_is_directory=True)
+    region = {"region_set": "county", "region_id": "50", "name_nb": "Trøndelag", "name_en": "T"}
+    file = place.releases / second / "parquet" / "region.parquet"
+    parquet.write(pa.Table.from_pylist([region]), file)
+    assert diff_command.diff(asked(earlier=first)) == 0
+    printed = capsys.readouterr()
+    assert "OPPDIKTEDE TALL" in printed.err
+    assert "1 rettet tall" in printed.out
+    assert "Trøndelag" in printed.out
+    # The name of a release says which figures it has.
+    assert diff_command.diff(asked(earlier=first, later=second, county="telemark")) == 0
+    with pytest.raises(diff_command.NothingToCompare, match="has no release yet"):
+        diff_command.diff(asked(figures="published"))

@@ -1,4 +1,4 @@
-"""A release of two counties, three municipalities and one overlapping region, worked by hand.
+"""A release of two counties, six municipalities and one overlapping region, worked by hand.
 
 Every figure stands in VALUES; the tests say what the views must make of them.
 """
@@ -15,7 +15,9 @@ from warehouse import database, history
 
 BUILT_AT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 BREAKDOWNS = ("sex",)
-NUMBERS = {"numerator", "denominator", "value", "published_value", "lower", "upper"}
+NUMBERS = {
+    "numerator", "denominator", "value", "published_value", "lower", "upper", "missing_share",
+}  # fmt: skip
 INTEGERS = {"decimals", "theme", "figures", "parts", "parts_with_figure"}
 TRUTHS = {"series_break", "is_headline", "disjoint"}
 
@@ -28,18 +30,27 @@ INDICATORS = [
      "headline": "sex=_T", "sources": "ssb/1"},
     {"indicator_id": "monthly", "unit": "persons", "aggregation": "sum", "decimals": 0,
      "headline": "sex=_T", "sources": "ssb/1"},
+    # Of its own: changes over breaks and years, ranks and distances with intervals.
+    {"indicator_id": "spread", "unit": "percent", "aggregation": "ratio_of_sums", "decimals": 1,
+     "headline": "sex=_T", "sources": "ssb/1", "direction": "lower is better"},
 ]  # fmt: skip
 LEVELS = {"county": "county", "country": "country", "municipality": "municipality", "own": "region"}
 REGIONS = {
-    ("county", "1"): ["0101", "0102"],
+    ("county", "1"): ["0101", "0102", "0103", "0104", "0105"],
     ("county", "2"): ["0201"],
     ("country", "0"): ["0101", "0102", "0201", "9901"],
     ("municipality", "0101"): ["0101"],
     ("municipality", "0102"): ["0102"],
+    ("municipality", "0103"): ["0103"],
+    ("municipality", "0104"): ["0104"],
+    ("municipality", "0105"): ["0105"],
     ("municipality", "0201"): ["0201"],
     ("own", "across"): ["0102", "0201"],
 }
 # indicator, set, region, period, numerator, denominator, value, further columns
+BREAKS = [
+    {"indicator_id": "spread", "period": "2022", "reason_nb": "Ny metode.", "reason_en": "New."}
+]
 VALUES: list[
     tuple[str, str, str, str, float | None, float | None, float | None, dict[str, Any]]
 ] = [
@@ -67,6 +78,37 @@ VALUES: list[
     ("monthly", "county", "1", "2023M01", 50, None, 50.0, {"period_type": "month"}),
     ("monthly", "county", "1", "2023M12", 90, None, 90.0, {"period_type": "month"}),
     ("monthly", "county", "1", "2024M01", 40, None, 40.0, {"period_type": "month"}),
+    ("spread", "municipality", "0101", "2017", None, None, 11.0, {"lower": 10, "upper": 12}),
+    ("spread", "municipality", "0101", "2020", None, None, 12.0, {"lower": 11, "upper": 13}),
+    ("spread", "municipality", "0101", "2021", None, None, 20.0, {"lower": 19, "upper": 21}),
+    ("spread", "municipality", "0101", "2022", None, None, 30.0, {"lower": 28, "upper": 32}),
+    ("spread", "municipality", "0101", "2023", None, None, 31.0, {"lower": 29, "upper": 33}),
+    (
+        "spread",
+        "municipality",
+        "0101",
+        "2023",
+        None,
+        None,
+        40.0,
+        {"sex": "1", "is_headline": False},
+    ),
+    (
+        "spread",
+        "municipality",
+        "0101",
+        "2022",
+        None,
+        None,
+        38.0,
+        {"sex": "1", "is_headline": False},
+    ),
+    ("spread", "municipality", "0102", "2023", None, None, 31.04, {"lower": 29, "upper": 33}),
+    ("spread", "municipality", "0103", "2023", None, None, 20.0, {"lower": 19, "upper": 28}),
+    ("spread", "municipality", "0104", "2023", None, None, 28.5, {"lower": 27, "upper": 30}),
+    ("spread", "municipality", "0105", "2023", None, None, None, {"reason": "suppressed"}),
+    ("spread", "county", "1", "2023", None, None, 27.0, {"lower": 26, "upper": 28.0}),
+    ("spread", "country", "0", "2023", None, None, 28.0, {"lower": 27.5, "upper": 28.5}),
 ]
 
 
@@ -88,6 +130,7 @@ def tables() -> dict[str, pa.Table]:
             "indicator_breakdown",
             [{"indicator_id": "rate", "breakdown": "sex", "code": "1", "label_nb": "Menn"}],
         ),
+        "indicator_break": _table("indicator_break", BREAKS),
         "region": _table(
             "region",
             [

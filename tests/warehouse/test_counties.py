@@ -21,7 +21,7 @@ id: prove
 code: "11"
 name: {nb: Prøve, en: Test}
 default_region_set: parts
-schedule: {cron: "0 6 * * 1-5", timezone: Europe/Oslo}
+schedule: {cron: "0 9 * * 1-5", timezone: Europe/Oslo}
 region_sets:
   - id: parts
     title: {nb: Deler, en: Parts}
@@ -138,7 +138,7 @@ def test_a_county_code_that_no_municipality_has(tmp_path: Path) -> None:
         ("id: south", "id: north", "region north is declared twice"),
         ("2020-01-01", "2020-13-01", "valid_from 2020-13-01 is no date"),
         ('valid_from: "2020', 'valid_to: "2010-01-01", valid_from: "2020', "is not after"),
-        ("0 6 * * 1-5", "every day", "schedule.cron"),
+        ("0 9 * * 1-5", "every day", "schedule.cron"),
         ("Europe/Oslo", "UTC", "schedule.timezone"),
         ('code: "11"', 'code: "11"\ncode: "12"', "key code is given twice"),
         ("regions:", "regions: [", "not readable as YAML"),

@@ -44,7 +44,7 @@ id: prove
 code: "11"
 name: {nb: Prøve, en: Test}
 default_region_set: %(chosen)s
-schedule: {cron: "0 6 * * 1-5", timezone: Europe/Oslo}
+schedule: {cron: "0 9 * * 1-5", timezone: Europe/Oslo}
 region_sets:
   - id: parts
     title: {nb: Deler, en: Parts}

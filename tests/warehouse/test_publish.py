@@ -161,6 +161,20 @@ def test_no_refresh_undoes_a_rollback_until_figures_are_new(workspace: Workspace
     assert publication_log.withdrawn(publish.log(workspace)) == {third.name}
 
 
+def test_figures_that_come_back_are_a_release_of_their_own(workspace: Workspace) -> None:
+    def own(*names: str) -> str:
+        return publication_log.own_id(publish.log(workspace), names)
+
+    assert own("a", "a2") == "a"
+    first, second, third = published(workspace, 1, 2, 3)
+    assert own(third.name, "again") == third.name  # current: nothing has come in between
+    assert own(first.name, "again") == "again"
+    assert own(first.name, second.name, "twice") == "twice"
+    publish.roll_back(workspace, second.name, by="Kari")
+    assert own(third.name, "again") == third.name  # a person has said no to it
+    assert own(second.name, "again") == second.name
+
+
 def test_what_stays_after_a_rollback_is_replaced_if_it_is_damaged(workspace: Workspace) -> None:
     first, second = published(workspace, 1, 2)
     publish.roll_back(workspace, by="Kari")

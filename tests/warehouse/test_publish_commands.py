@@ -89,10 +89,12 @@ def test_rollback_and_the_way_back(
     said = capsys.readouterr().out
     assert f"{FIRST} is current again." in said
     assert f"kompetanse rollback {SECOND}" in said
+    assert "no refresh makes it current again" in said
     assert publish.log(trondelag(tmp_path))[-1].because == "feil"
     ask("releases")
     assert "rolled back from" in capsys.readouterr().out
     assert ask("rollback", SECOND, "--by", "Ola") == 0
+    assert "no refresh makes it current again" not in capsys.readouterr().out
     current = release.current(trondelag(tmp_path))
     assert current is not None
     assert current.name == SECOND
@@ -110,6 +112,8 @@ def test_verify_one_or_all(ask: Ask, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert ask("verify", "--made-up", "--public-key", str(file)) == 0
     said = capsys.readouterr().out
     assert f"{SECOND}: 3 files, all as published, signed (" in said
+    assert ask("verify") == 0  # the county has made-up figures only
+    assert SECOND in capsys.readouterr().out
     assert ask("verify", "--all", "--public-key", signature.public_key(key)) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3
     damaged = tmp_path / "releases" / FIRST / "parquet" / "value.parquet"

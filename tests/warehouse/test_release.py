@@ -12,13 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import database, definition, parquet, publish, release, staging
+from tests.warehouse.same_content import contents
+from warehouse import database, definition, mart, parquet, publish, release, staging
 from warehouse.workspace import MADE_UP, PUBLISHED, Workspace
 
 TABLES = {
-    "indicator_value", "indicator", "indicator_breakdown", "region", "region_membership",
+    "indicator_value", "indicator", "indicator_breakdown", "indicator_break", "region",
+    "region_membership",
     "municipality_change", "municipality_crosswalk", "commuting_flow", "source_table", "vintage",
-    "indicator_value_history", "release_log", "correction",
+    "indicator_value_history", "release_log", "correction", "decision_calendar", *mart.load(),
 }  # fmt: skip
 
 
@@ -98,6 +100,9 @@ def test_the_same_work_gives_the_same_bytes_and_the_same_release(
     assert published.name == made_up_release.name
     for path in (published / "parquet").iterdir():
         assert path.read_bytes() == (made_up_release / "parquet" / path.name).read_bytes()
+    built, other = (contents(folder / release.DATABASE) for folder in (published, made_up_release))
+    assert built == other
+    assert {*TABLES, *database.VIEWS, *database.MACROS} <= set(built)
     staging.stage(workspace)
     assert publish.publish(workspace) == published == release.current(workspace)
     assert not release.staging(workspace).exists()
@@ -160,6 +165,16 @@ def test_earlier_releases_stay_when_figures_change(workspace: Workspace) -> None
     assert first != second
     assert release.current(workspace) == second
     release.verify(first)
+    # The first figures again are a release of their own, which knows of the two before.
+    parquet.write(values, path)
+    staging.stage(workspace)
+    third = publish.publish(workspace)
+    assert third not in (first, second)
+    log = parquet.read(third / "parquet" / "release_log.parquet")
+    assert log["release_id"].to_pylist() == [first.name, second.name, third.name]
+    for file in ("indicator_value", "indicator", "vintage"):
+        one, other = (folder / "parquet" / f"{file}.parquet" for folder in (first, third))
+        assert one.read_bytes() == other.read_bytes()
 
 
 def test_parquet_is_written_whole_or_not_at_all(

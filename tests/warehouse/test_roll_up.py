@@ -240,3 +240,75 @@ def test_a_printed_value_is_not_marked_by_a_suppressed_count() -> None:
     own = row("municipality", "9003", "2022", published=22.9, obs_status="Q")
     found = values([own])["9003", "2022"]
     assert (found["value"], found["obs_status"], found["reason"]) == (22.9, "A", None)
+
+
+def test_a_share_of_too_few_is_not_shown_and_the_sources_own_is_kept_beside() -> None:
+    rows = [*TODAY[:2], row("municipality", "9003", "2022", numerator=5, denominator=49)]
+    rows[2]["published"] = 10.2
+    found = values(rows, minimum_denominator=50)
+    south = found["9003", "2022"]
+    assert (south["value"], south["numerator"], south["denominator"]) == (None, None, None)
+    assert (south["obs_status"], south["reason"]) == ("Q", "denominator_small")
+    assert south["published_value"] == 10.2
+    assert found["90", "2022"]["value"] == pytest.approx(100 * 75 / 449)
+    assert values(TODAY, minimum_denominator=50)["9003", "2022"]["value"] == 10.0
+
+
+def test_what_the_source_alone_prints_stands_without_a_denominator() -> None:
+    own = row("municipality", "9003", "2022", published=10.2)
+    assert values([own], minimum_denominator=50)["9003", "2022"]["value"] == 10.2
+
+
+def test_little_missing_makes_an_estimate_that_says_how_much() -> None:
+    rows = [*TODAY]
+    rows[2] = row("municipality", "9003", "2022", denominator=50, obs_status="Q", source_symbol=":")
+    county = values(rows, missing_share_estimate=0.2)["90", "2022"]
+    assert county["value"] == 17.5  # 70 of the 400 that are known
+    assert (county["numerator"], county["denominator"]) == (70, 400)
+    assert (county["obs_status"], county["source_symbol"], county["reason"]) == ("E", None, None)
+    assert county["missing_share"] == pytest.approx(50 / 450)
+    for allowed in (0.0, 0.1):
+        county = values(rows, missing_share_estimate=allowed)["90", "2022"]
+        assert (county["value"], county["obs_status"]) == (None, "Q")
+        assert county["missing_share"] == pytest.approx(50 / 450)
+
+
+def test_what_is_missing_is_measured_by_another_year_or_not_at_all() -> None:
+    earlier = [
+        row("municipality", code, "2021", numerator=1, denominator=size)
+        for code, size in (("9001", 100), ("9002", 300), ("9003", 100))
+    ]
+    found = values([*TODAY[:2], *earlier], missing_share_estimate=0.2)
+    assert found["90", "2022"]["missing_share"] == pytest.approx(100 / 500)
+    assert found["90", "2022"]["obs_status"] == "E"
+    alone = values(TODAY[:2], missing_share_estimate=0.2)["90", "2022"]
+    assert (alone["value"], alone["missing_share"]) == (None, None)
+
+
+def test_a_count_with_a_missing_part_is_never_scaled_up() -> None:
+    rows = [
+        row("municipality", code, "2022", numerator=n)
+        for code, n in (("9001", 30), ("9002", 40), ("9003", None))
+    ]
+    rows.append(row("municipality", "9003", "2021", numerator=5))
+    county = values(rows, aggregation="sum", unit="persons", missing_share_estimate=0.2)
+    assert county["90", "2022"]["value"] is None
+    assert county["90", "2022"]["missing_share"] == pytest.approx(5 / 75)
+
+
+def test_a_share_has_wilsons_interval_and_a_survey_its_own() -> None:
+    found = values(TODAY)["9001", "2022"]
+    # Ten of a hundred: Wilson (1927) gives 5.52 to 17.44 per cent.
+    assert found["lower"] == pytest.approx(5.5229, abs=1e-4)
+    assert found["upper"] == pytest.approx(17.4366, abs=1e-4)
+    assert found["interval_method"] == "wilson_95"
+    nobody = row("municipality", "9003", "2022", numerator=0, denominator=50)
+    assert values([nobody])["9003", "2022"]["lower"] == 0.0
+    survey = row("county", "90", "2022", published=17.0, lower=16.0, upper=18.0)
+    own = values([survey], aggregation="published_only")["90", "2022"]
+    assert (own["lower"], own["upper"], own["interval_method"]) == (16.0, 18.0, "source_95")
+
+
+def test_what_is_no_part_of_its_denominator_has_no_interval() -> None:
+    found = values(TODAY, bounds="not negative")["9001", "2022"]
+    assert (found["lower"], found["upper"], found["interval_method"]) == (None, None, None)

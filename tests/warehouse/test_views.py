@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
 from tests.warehouse import small_release
+from warehouse import engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,8 @@ def test_a_region_across_a_county_border_has_no_county(release: duckdb.DuckDBPyC
     )
     assert found == {
         "county/1": "1", "county/2": "2",
-        "municipality/0101": "1", "municipality/0102": "1", "municipality/0201": "2",
+        "municipality/0101": "1", "municipality/0102": "1", "municipality/0103": "1",
+        "municipality/0104": "1", "municipality/0105": "1", "municipality/0201": "2",
     }  # fmt: skip
 
 
@@ -156,3 +159,134 @@ def test_table_macros_take_region_set_and_period_by_name(
     assert rows(release, asked) == [(10.0,)]
     labels = "select breakdown_label_nb('rate', 'sex', '1'), breakdown_label_nb('rate', 'sex', '9')"
     assert rows(release, labels) == [("Menn", None)]
+
+
+def of(view: str, columns: str, **where: object) -> str:
+    such = " and ".join(f"{column} = '{value}'" for column, value in where.items())
+    return f"select {columns} from {view} where {such}"
+
+
+def test_change_over_one_year_and_five_is_of_the_same_cell(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    asked = "years, earlier_period, change, change_unit, change_pct, no_change_because"
+    answers = {
+        ("rate", "0101", "2024", "_T"): [
+            (1, "2023", 5.0, "percentage points", None, None),
+            (5, None, None, "percentage points", None, "no_earlier_value"),
+        ],
+        ("people", "1", "2024", "_T"): [
+            (1, "2023", 20.0, "persons", 25.0, None),
+            (5, None, None, "persons", None, "no_earlier_value"),
+        ],
+        ("monthly", "1", "2024M01", "_T"): [
+            (1, "2023M01", -10.0, "persons", -20.0, None),
+            (5, None, None, "persons", None, "no_earlier_value"),
+        ],
+        ("spread", "0101", "2023", "1"): [
+            (1, "2022", 2.0, "percentage points", None, None),
+            (5, None, None, "percentage points", None, "no_earlier_value"),
+        ],
+        # The border moved in 2024.
+        ("rate", "0201", "2024", "_T"): [
+            (1, "2023", None, "percentage points", None, "border_changed"),
+            (5, None, None, "percentage points", None, "no_earlier_value"),
+        ],
+        ("rate", "0102", "2024", "_T"): [
+            (1, None, None, "percentage points", None, "no_value"),
+            (5, None, None, "percentage points", None, "no_value"),
+        ],
+    }
+    for (indicator, region, period, sex), answer in answers.items():
+        query = of(
+            "change", asked, indicator_id=indicator, region_id=region, period=period, sex=sex
+        )
+        assert rows(release, f"{query} order by years") == answer, (indicator, region)
+
+
+def test_a_declared_break_leaves_no_change_and_intervals_say_what_can_be_told_apart(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    asked = of(
+        "change", "period, years, change, distinguishable, no_change_because",
+        indicator_id="spread", region_id="0101", sex="_T",
+    )  # fmt: skip
+    found = {row[:2]: row[2:] for row in rows(release, asked)}
+    assert found["2021", 1] == (8.0, True, None)
+    # The series breaks in 2022, so 2022 compares with nothing before it.
+    assert found["2022", 1] == (None, None, "break_declared")
+    assert found["2022", 5] == (None, None, "break_declared")
+    assert found["2023", 1] == (1.0, False, None)
+    told = of(
+        "change", "no_change_because_nb, no_change_because_en",
+        indicator_id="spread", region_id="0101", sex="_T", period="2022", years=1,
+    )  # fmt: skip
+    assert rows(release, told) == [
+        (
+            "Serien har et kjent brudd i mellomtiden, se indicator_break.",
+            "The series has a known break in between, see indicator_break.",
+        )
+    ]
+
+
+def test_rank_has_ties_direction_and_places_that_intervals_allow(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    asked = of(
+        "rank_municipalities",
+        "region_id, rank, rank_of, rank_low, rank_high, distinguishable_from_next, reason",
+        indicator_id="spread", period="2023",
+    )  # fmt: skip
+    # Lower is better: 20.0 (19-28), 28.5 (27-30), then 31.0 and 31.04, shown alike (29-33).
+    assert rows(release, f"{asked} order by rank nulls last, region_id") == [
+        ("0103", 1, 4, 1, 2, False, None),
+        ("0104", 2, 4, 1, 4, False, None),
+        ("0101", 3, 4, 2, 4, False, None),
+        ("0102", 3, 4, 2, 4, None, None),
+        ("0105", None, 4, None, None, None, "suppressed"),
+    ]
+
+
+def test_rank_without_intervals_is_by_the_figures_shown(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    columns = "region_id, rank, rank_of, rank_low, rank_high, distinguishable_from_next"
+    counties = of("rank_counties", columns, indicator_id="people", period="2024")
+    assert rows(release, f"{counties} order by rank") == [
+        ("1", 1, 2, 1, 1, None), ("2", 2, 2, 2, 2, None),
+    ]  # fmt: skip
+    municipalities = of(
+        "rank_municipalities", "region_id, county_id, rank, rank_of",
+        indicator_id="people", period="2024",
+    )  # fmt: skip
+    assert rows(release, f"{municipalities} order by region_id") == [
+        ("0101", "1", 1, 2), ("0102", "1", 2, 2), ("0201", "2", 1, 1),
+    ]  # fmt: skip
+
+
+def test_distance_to_the_country_is_for_what_can_be_compared(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    columns = "region_id, country_value, distance, distance_unit, distinguishable"
+    asked = of(
+        "distance_to_country", columns, indicator_id="spread", period="2023", sex="_T"
+    )  # fmt: skip
+    found = {row[0]: row[1:] for row in rows(release, asked)}
+    assert found["0101"] == (28.0, 3.0, "percentage points", True)
+    assert found["1"] == (28.0, -1.0, "percentage points", False)
+    assert found["0105"] == (28.0, None, "percentage points", None)
+    assert "0" not in found
+    of_counts = of("distance_to_country", columns, indicator_id="people", region_id="0101")
+    assert rows(release, of_counts) == [("0101", 400.0, None, None, None)]
+
+
+def test_views_that_join_cells_by_name_leave_out_every_column_that_is_no_key(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    """A new column of indicator_value must be left out of both sides of the natural joins."""
+    key = {"indicator_id", "region_set", "region_id", "region_level", "period", "period_type"}
+    others = set(release.table("indicator_value").columns) - key - set(small_release.BREAKDOWNS)
+    for view, side in (("change", "earlier as ("), ("distance_to_country", "country as (")):
+        text = engine.text(f"views/{view}.sql").split(side)[1]
+        left_out = set(re.findall(r"\w+", text.split("exclude (")[1].split(")")[0]))
+        assert others <= left_out, view

@@ -92,6 +92,7 @@ class FileFacts:
 
     path: below the release folder, with "/". format: parquet, csv, arrow or duckdb.
     table: the table it holds, None for a file that holds them all. sha256: hexadecimal.
+    columns: those of the table's columns that the file has; None for all.
     """
 
     path: str
@@ -99,6 +100,12 @@ class FileFacts:
     table: str | None
     sha256: str
     bytes: int
+    columns: tuple[str, ...] | None = None
+
+    @property
+    def stem(self) -> str:
+        """Name of the file without folder and ending."""
+        return self.path.rpartition("/")[2].rpartition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -156,3 +163,7 @@ class Facts:
     indicators: tuple[IndicatorFacts, ...]
     tables: Mapping[str, TableFacts]
     files: tuple[FileFacts, ...]
+
+    def title_of(self, file: FileFacts) -> str:
+        """Title of one file: what it holds, and in which format."""
+        return f"{file.stem if file.table else self.about.id} ({file.format})"

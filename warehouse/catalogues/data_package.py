@@ -2,16 +2,15 @@
 
 `$schema` is for version 2, `profile` for version 1; both stand on the package and its resources.
 The standard knows one language, so bokmål comes first and English after a slash, as in the
-comments of the DuckDB file. Keys and constraints are in keys.yaml.
+comments of the DuckDB file. Keys and constraints are those of warehouse/constraints.py.
 """
 
 from __future__ import annotations
 
 import json
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warehouse import constraints
 from warehouse.catalogues import excel_csv, licences
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from warehouse.catalogues.licences import Licence
 
 PROFILES = "https://datapackage.org/profiles/2.0/"
-KEYS = Path(__file__).parent / "keys.yaml"
 MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "csv": "text/csv",
@@ -105,7 +103,7 @@ def _resource(facts: Facts, file: FileFacts) -> dict[str, Any]:
         "profile": "tabular-data-resource" if file.format == "csv" else "data-resource",
         "name": _name(file),
         "path": file.path,
-        "title": f"{file.table or facts.about.id} ({file.format})",
+        "title": facts.title_of(file),
         "format": FORMATS.get(file.format, file.format),
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
@@ -131,22 +129,21 @@ def _resource(facts: Facts, file: FileFacts) -> dict[str, Any]:
 
 def _name(file: FileFacts) -> str:
     """Name of a resource; parquet comes first, so its name is the table's own."""
-    stem = file.path.rpartition("/")[2].rpartition(".")[0]
-    return stem if file.format == "parquet" else f"{stem}_{file.format}"
+    return file.stem if file.format == "parquet" else f"{file.stem}_{file.format}"
 
 
 def _schema(table: TableFacts, file: FileFacts) -> dict[str, Any]:
-    rules = _rules().get(table.name, {})
-    breakdowns = _breakdowns(table)
-    key = [n for k in rules.get("key", ()) for n in (breakdowns if k == "$breakdowns" else [k])]
+    columns = [c for c in table.columns if file.columns is None or c.name in file.columns]
+    rules = constraints.of(table.name, [column.name for column in columns])
+    key = rules.get("key", ())
     never_blank = {*key, *rules.get("required", ())}
     schema: dict[str, Any] = {
         "$schema": f"{PROFILES}tableschema.json",
-        "fields": [_field(column, file.format, never_blank, rules) for column in table.columns],
+        "fields": [_field(column, file.format, never_blank, rules) for column in columns],
         "missingValues": [""],
     }
     if key:
-        schema["primaryKey"] = key
+        schema["primaryKey"] = list(key)
     if "refers" in rules:
         schema["foreignKeys"] = [_reference(r, file.format) for r in rules["refers"]]
     return schema
@@ -181,19 +178,3 @@ def _field(
     if kind == "csv" and column.type == "boolean":
         field |= {"trueValues": [excel_csv.TRUE], "falseValues": [excel_csv.FALSE]}
     return field
-
-
-def _breakdowns(table: TableFacts) -> list[str]:
-    """Breakdown columns of the value table: those that comments.yaml does not name one by one."""
-    from warehouse import database
-
-    named = database.comments()[table.name]["columns"]
-    return [column.name for column in table.columns if column.name not in named]
-
-
-@cache
-def _rules() -> dict[str, Any]:
-    import yaml
-
-    rules: dict[str, Any] = yaml.safe_load(KEYS.read_text(encoding="utf-8"))
-    return rules

@@ -199,7 +199,7 @@ def _add_distribution(g: Graph, facts: Facts, file: FileFacts) -> None:
     address = URIRef(facts.addresses.file(file.path))
     g.add((URIRef(facts.addresses.thing("dataset")), DCAT.distribution, node))
     g.add((node, RDF.type, DCAT.Distribution))
-    g.add((node, DCTERMS.title, Literal(f"{file.table or facts.about.id} ({file.format})")))
+    g.add((node, DCTERMS.title, Literal(facts.title_of(file))))
     _say(
         g, node, DCTERMS.description, facts.tables[file.table].grain if file.table else facts.title
     )

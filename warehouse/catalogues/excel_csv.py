@@ -1,9 +1,10 @@
 """CSV that Norwegian Excel opens with a double click: semicolon, decimal comma, BOM, CRLF.
 
-Blank means missing; the reason columns stay beside it. Text that a spreadsheet would run as a
-formula gets an apostrophe in front. Excel itself drops leading zeros of codes when a file is
-double-clicked; Data > From text keeps them. The exact values are in the parquet files, and what
-the columns mean in datapackage.json.
+Blank means missing; the reason stays beside it. Text that a spreadsheet would run as a formula
+gets an apostrophe in front. Excel itself drops leading zeros of codes when a file is
+double-clicked; Data > From text keeps them. The value table is too long for a sheet that a person
+works in, so it is a file per indicator, without the columns that say nothing there. Every column
+of every row is in the parquet files, and what the columns mean in datapackage.json.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from sources.model import KompetanseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -22,6 +23,8 @@ TRUE, FALSE = "SANN", "USANN"
 SEPARATOR = ";"
 LINE_END = "\r\n"
 EXCEL_ROWS = 1_048_575  # what a sheet holds below its header; Excel drops the rest in silence
+# English reasons, and what a row is traced by: for who reads the parquet files or the DuckDB file.
+NOT_FOR_SHEETS = frozenset({"reason_en", "vintage_ids", "definition_version"})
 FORMULA = r"^([=+\-@\t\r\n])"
 NEEDS_QUOTES = r'[;"\r\n]'
 
@@ -37,27 +40,72 @@ def write(source: Path, folder: Path, rows: int = EXCEL_ROWS) -> list[Path]:
     Memory: one row group. Raises UnwritableColumn for columns that are not text, number, date,
     time or truth.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    folder.mkdir(parents=True, exist_ok=True)
     schema = pq.read_schema(source)
     _refuse_nested(schema, source)
-    texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    with pq.ParquetFile(source, read_dictionary=_texts(schema)) as parquet:
+        return _write(parquet.iter_batches(), schema.names, folder / f"{source.stem}.csv", rows)
+
+
+def write_by_indicator(
+    source: Path, folder: Path, breakdowns: Mapping[str, Sequence[str]], rows: int = EXCEL_ROWS
+) -> list[Path]:
+    """Write a value table as <folder>/<table>-<indicator id>.csv and return the files.
+
+    breakdowns: indicator id -> its breakdown columns; those of others are left out of its file, and
+    so is what NOT_FOR_SHEETS names. An indicator without rows has no file. The rest is as in
+    `write`; memory: the rows of one indicator.
+    """
+    import pyarrow.parquet as pq
+
+    schema = pq.read_schema(source)
+    _refuse_nested(schema, source)
+    every = {name for names in breakdowns.values() for name in names}
     paths: list[Path] = []
-    with pq.ParquetFile(source, read_dictionary=texts) as parquet:
-        pieces = _pieces(parquet.iter_batches(), rows)
-        piece = next(pieces, None)
-        while piece is not None or not paths:
-            number = len(paths) + 1
-            path = folder / (f"{source.stem}-{number}.csv" if paths else f"{source.stem}.csv")
-            paths.append(path)
-            with path.open("wb") as file:
-                file.write(f"\ufeff{SEPARATOR.join(schema.names)}{LINE_END}".encode())
-                while piece is not None and piece[0] == number:
-                    file.write(_lines(piece[1]))
-                    piece = next(pieces, None)
+    for indicator, own in sorted(breakdowns.items()):
+        columns = [n for n in schema.names if n not in (every - {*own}) | NOT_FOR_SHEETS]
+        found = pq.read_table(
+            source,
+            columns=columns,
+            filters=[("indicator_id", "==", indicator)],
+            read_dictionary=[n for n in _texts(schema) if n in columns],
+        )
+        if found.num_rows:
+            path = folder / f"{source.stem}-{indicator}.csv"
+            paths += _write(iter(found.to_batches()), columns, path, rows)
     return paths
+
+
+def _write(
+    batches: Iterator[pa.RecordBatch], columns: Sequence[str], path: Path, rows: int
+) -> list[Path]:
+    """Write batches to path, and what is beyond `rows` to <stem>-2.csv and so on."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    paths: list[Path] = []
+    pieces = _pieces(batches, rows)
+    piece = next(pieces, None)
+    while piece is not None or not paths:
+        number = len(paths) + 1
+        paths.append(path.with_name(f"{path.stem}-{number}.csv") if paths else path)
+        with paths[-1].open("wb") as file:
+            file.write(f"\ufeff{SEPARATOR.join(columns)}{LINE_END}".encode())
+            while piece is not None and piece[0] == number:
+                file.write(_lines(piece[1]))
+                piece = next(pieces, None)
+    return paths
+
+
+def header(path: Path) -> list[str]:
+    """Names of the columns of a file that this module has written."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return file.readline().rstrip(LINE_END).split(SEPARATOR)
+
+
+def _texts(schema: pa.Schema) -> list[str]:
+    import pyarrow as pa
+
+    return [field.name for field in schema if pa.types.is_string(field.type)]
 
 
 def _pieces(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[tuple[int, pa.RecordBatch]]:

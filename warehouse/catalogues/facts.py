@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from sources.model import KompetanseError
 from sources.registry import Text
 from warehouse import counties
-from warehouse.catalogues import described, licences, words
+from warehouse.catalogues import described, excel_csv, licences, words
 from warehouse.catalogues.about import (
     Facts,
     FileFacts,
     IndicatorFacts,
 )
 from warehouse.catalogues.addresses import addresses
+from warehouse.wanted import STATUS as WANTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,6 +58,7 @@ def gather(folder: Path, about: ReleaseAbout) -> Facts:
 
     files = parquet_files(folder)
     small = {n: parquet.read(folder / "parquet" / f"{n}.parquet").to_pylist() for n in NEEDED[1:]}
+    computed = [row for row in small["indicator"] if row["status"] != WANTED]
     county = counties.load(about.county)
     name = Text(county.name["nb"], county.name["en"])
     sources = tuple(words.sources(small["source_table"], small["vintage"]))
@@ -69,7 +71,7 @@ def gather(folder: Path, about: ReleaseAbout) -> Facts:
         about=about,
         addresses=addresses(about.base_url, about.channel, about.id),
         title=words.title(about, name),
-        description=words.description(about, len(small["indicator"]), credit),
+        description=words.description(about, len(computed), credit),
         keywords=(*((words.MADE_UP,) if about.made_up else ()), *words.KEYWORDS, name),
         county_name=name,
         publisher=words.publisher(about, name, county.contact),
@@ -81,7 +83,7 @@ def gather(folder: Path, about: ReleaseAbout) -> Facts:
         rights=words.rights(about, ours),
         credit=credit,
         sources=sources,
-        indicators=tuple(_indicator(row) for row in small["indicator"]),
+        indicators=tuple(_indicator(row) for row in computed),
         tables=described.tables(files, small["indicator"]),
         files=tuple(_files(folder)),
     )
@@ -123,4 +125,5 @@ def _files(folder: Path) -> Iterable[FileFacts]:
 def _file(path: Path, name: str, kind: str, table: str | None) -> FileFacts:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileFacts(name, kind, table, digest, path.stat().st_size)
+    columns = tuple(excel_csv.header(path)) if kind == "csv" else None
+    return FileFacts(name, kind, table, digest, path.stat().st_size, columns)

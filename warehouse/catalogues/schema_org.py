@@ -97,7 +97,7 @@ def _variable(indicator: IndicatorFacts) -> dict[str, str]:
 def _download(facts: Facts, file: FileFacts) -> dict[str, Any]:
     said: dict[str, Any] = {
         "@type": "DataDownload",
-        "name": f"{file.table or facts.about.id} ({file.format})",
+        "name": facts.title_of(file),
         "contentUrl": facts.addresses.file(file.path),
         "contentSize": f"{file.bytes} B",
         "encodingFormat": MEDIA_TYPES.get(file.format, file.format),

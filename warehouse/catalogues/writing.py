@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from warehouse.catalogues.about import ReleaseAbout
 
+BY_INDICATOR = "indicator_value"
 # What stood in earlier releases is asked for by date, in SQL; as CSV it only doubles the release.
 NOT_FOR_EXCEL = ("indicator_value_history", "release_log")
 
@@ -23,11 +25,10 @@ def write(folder: Path, about: ReleaseAbout) -> list[Path]:
     Equal folders and equal `about` give equal bytes. Raises UndescribedTable, BadPublicAddress,
     NotARelease or UnwritableColumn, and leaves what was written until then in the staging folder.
     """
-    from warehouse.catalogues import arrow_ipc, data_package, dcat, excel_csv, facts, schema_org
+    from warehouse.catalogues import arrow_ipc, data_package, dcat, facts, schema_org
 
     sources = facts.parquet_files(folder)
-    for_excel = [s for s in sources if s.stem not in NOT_FOR_EXCEL]
-    written = [path for s in for_excel for path in excel_csv.write(s, folder / "csv")]
+    written = list(_csv(folder, sources))
     if about.arrow:
         written += [arrow_ipc.write(s, folder / "arrow") for s in sources]
     known = facts.gather(folder, about)
@@ -41,3 +42,19 @@ def write(folder: Path, about: ReleaseAbout) -> list[Path]:
         (folder / name).write_bytes(text.encode())
         written.append(folder / name)
     return sorted(written)
+
+
+def _csv(folder: Path, sources: Iterable[Path]) -> Iterator[Path]:
+    from warehouse import parquet
+    from warehouse.catalogues import excel_csv
+
+    indicators = parquet.read(folder / "parquet" / "indicator.parquet").to_pylist()
+    breakdowns = {
+        row["indicator_id"]: [name for name in row["breakdowns"].split(", ") if name]
+        for row in indicators
+    }
+    for source in sources:
+        if source.stem == BY_INDICATOR:
+            yield from excel_csv.write_by_indicator(source, folder / "csv", breakdowns)
+        elif source.stem not in NOT_FOR_EXCEL:
+            yield from excel_csv.write(source, folder / "csv")

@@ -13,6 +13,7 @@ from sources.registry import Text
 from warehouse import engine, parquet
 from warehouse.history import ALL
 from warehouse.refresh_report.due import Due, expected
+from warehouse.wanted import STATUS as WANTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,9 @@ def gather(folder: Path, about: ReportAbout, difference: Difference | None) -> F
         counts=difference.counted() if difference else {},
         unexplained=_unexplained(difference) if difference else 0,
         figures=sum(row["figures"] for row in indicators),
-        without_figures=tuple(r["indicator_id"] for r in indicators if not r["figures"]),
+        without_figures=tuple(
+            r["indicator_id"] for r in indicators if not r["figures"] and r["status"] != WANTED
+        ),
         sources=tuple(_news(sources, difference)) if difference else (),
         stale=tuple(row for row in sources if row["state"] != "current"),
         new_periods=tuple(new[:MOST_NEW]),
