@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING
 from sources.model import KompetanseError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
+    from rich.table import Table
 
 FORMATS = ("table", "csv", "csv-excel", "json", "parquet")
 SHOWN_ROWS = 40
 MISSING = "–"
+LONG = 40  # letters of a cell before it goes on in the next line, rather than the grid be given up
+WHOLE = 2**53  # above it a float need not be the whole number that it looks like
 
 
 class UnwritableAnswer(KompetanseError):
@@ -113,31 +118,66 @@ def _text(table: pa.Table) -> bytes:
 
 
 def _print(table: pa.Table, shown: int) -> None:
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     limit = shown or table.num_rows
-    printed = Table(box=box.SIMPLE_HEAD)
-    rows = list(_cells(_plain(table.slice(0, limit))))
-    numbers = [_is_number(field.type) for field in _plain(table.slice(0, 0)).schema]
-    for name, number in zip(table.column_names, numbers, strict=True):
-        printed.add_column(Text(name), justify="right" if number else "left")
-    for row in rows:
-        printed.add_row(*(Text(cell) for cell in row))
-    Console().print(printed)
+    plain = _plain(table.slice(0, limit))
+    rows = _cells(plain)
+    console = Console()
+    if _width(plain.column_names, rows) > console.width:
+        _print_records(plain.column_names, rows)
+    else:
+        console.print(_grid(plain, rows))
     left = table.num_rows - len(rows)
     if left:
         print(f"… {left} rows more; --rows 0 shows all, --format csv or json writes all.")
 
 
+def _width(names: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Columns of the terminal that a grid takes if long texts go on in the next line."""
+    widths = [max((len(row[n]) for row in rows), default=0) for n in range(len(names))]
+    taken = (max(len(name), min(w, LONG)) for name, w in zip(names, widths, strict=True))
+    return sum(each + 3 for each in taken)
+
+
+def _grid(table: pa.Table, rows: Sequence[Sequence[str]]) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    printed = Table(box=box.SIMPLE_HEAD)
+    for field in table.schema:
+        right = _is_number(field.type)
+        printed.add_column(Text(field.name), justify="right" if right else "left")
+    for row in rows:
+        printed.add_row(*(Text(cell) for cell in row))
+    return printed
+
+
+def _print_records(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Each row as lines of name and cell: a grid of so many columns cannot be read."""
+    if not rows:
+        print(f"No rows. Columns: {', '.join(names)}.")
+        return
+    longest = max(map(len, names))
+    for number, row in enumerate(rows, 1):
+        print(f"─ {number} ".ljust(longest + 2, "─"))
+        for name, cell in zip(names, row, strict=True):
+            print(f"{name:{longest}}  {cell}")
+    print(f"({len(names)} columns do not fit side by side; name those you want after select.)")
+
+
 def _cells(table: pa.Table) -> list[list[str]]:
-    columns = [
-        [MISSING if cell is None else str(cell) for cell in column.to_pylist()]
-        for column in table.columns
-    ]
+    columns = [_column(column.to_pylist()) for column in table.columns]
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _column(cells: Sequence[object]) -> list[str]:
+    """Cells as text; counts, which come as floats, without a point if the whole column is."""
+    floats = [cell for cell in cells if isinstance(cell, float)]
+    if floats and all(cell.is_integer() and abs(cell) < WHOLE for cell in floats):
+        cells = [int(cell) if isinstance(cell, float) else cell for cell in cells]
+    return [MISSING if cell is None else str(cell) for cell in cells]
 
 
 def _is_number(kind: pa.DataType) -> bool:

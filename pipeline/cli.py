@@ -7,6 +7,7 @@ needs when it runs (pipeline/commands.py).
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,16 +23,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     some source failed, so that older figures are in use.
     """
     parsed = parser().parse_args(arguments)
-    from importlib import import_module
-
     from sources.model import KompetanseError
 
-    module, function = parsed.run.split(":")
     try:
-        return int(getattr(import_module(f"pipeline.{module}"), function)(parsed))
+        return _run(parsed)
     except KompetanseError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Whoever read the answer wanted no more of it (`| head`); Python would complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from importlib import import_module
+
+    module, function = parsed.run.split(":")
+    code = int(getattr(import_module(f"pipeline.{module}"), function)(parsed))
+    sys.stdout.flush()
+    return code
 
 
 def parser() -> argparse.ArgumentParser:
@@ -45,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands)
     _pull(commands)
     _refresh(commands)
+    _schedule(commands)
     _counties(commands)
     _doctor(commands)
     _archive(commands)
@@ -52,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
     _analysts(commands)
     _diff(commands)
     _definitions(commands)
+    _dimensioning(commands)
+    _ready(commands)
     _dagster(commands)
     return top
 
@@ -104,7 +118,26 @@ def _refresh(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="FOLDER",
         help="first take the recorded answers of this folder (with an index.json)",
     )
+    refresh.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="publish nothing: show what a release of the archived answers would change",
+    )
+    refresh.add_argument(
+        "--notify", action="store_true", help="tell people how it went (KOMPETANSE_NOTIFY_...)"
+    )
     refresh.set_defaults(run="refresh_command:refresh")
+
+
+def _schedule(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from pipeline import schedule_command
+
+    schedule = commands.add_parser(
+        "schedule", help="when a county is refreshed next, what should come and what is overdue"
+    )
+    _county(schedule)
+    schedule_command.arguments(schedule)
+    schedule.set_defaults(run="schedule_command:schedule")
 
 
 def _asking(command: argparse.ArgumentParser) -> None:
@@ -165,8 +198,19 @@ def _archive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     show.set_defaults(run="archive_commands:archive_show")
     verify = actions.add_parser("verify", help="check the bytes of every answer")
     verify.set_defaults(run="archive_commands:archive_verify")
+    _archive_back_cast(actions)
     _archive_vintages(actions)
     _archive_transport(actions)
+
+
+def _archive_back_cast(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    compare = actions.add_parser(
+        "back-cast", help="hold SSB's sums on today's municipalities against ours"
+    )
+    _county(compare)
+    compare.add_argument("--figures", choices=("published", "made_up"), default="published")
+    compare.add_argument("--language", choices=("nb", "en"), default="nb")
+    compare.set_defaults(run="back_cast_command:back_cast")
 
 
 def _archive_vintages(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -227,7 +271,11 @@ def _diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     _county(diff)
     diff.add_argument("earlier", nargs="?", help="release id (default: the previous one)")
     diff.add_argument("later", nargs="?", help="release id (default: the current one)")
-    diff.add_argument("--figures", choices=("published", "made_up"), default="published")
+    diff.add_argument(
+        "--figures",
+        choices=("published", "made_up"),
+        help="default: those of the releases named, else published if there are any",
+    )
     diff.add_argument("--language", choices=("nb", "en"), default="nb")
     diff.add_argument("--json", action="store_true", help="as JSON instead of text for people")
     diff.set_defaults(run="diff_command:diff")
@@ -242,6 +290,28 @@ def _definitions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     definition_commands.indicator_arguments(
         commands.add_parser("indicator", help="begin a new indicator, or explain a figure")
     )
+
+
+def _dimensioning(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from pipeline import calendar_command, dimension_command
+
+    dimension = commands.add_parser(
+        "dimension", help="one page on a programme and a region, or an export of the tables"
+    )
+    _county(dimension)
+    dimension_command.arguments(dimension)
+    dimension.set_defaults(run="dimension_command:dimension")
+    calendar = commands.add_parser(
+        "calendar", help="which decision comes when, and what will be known by then"
+    )
+    _county(calendar)
+    calendar_command.arguments(calendar)
+    calendar.set_defaults(run="calendar_command:calendar")
+
+
+def _ready(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ready = commands.add_parser("ready", help="what a server has and lacks, before it is started")
+    ready.set_defaults(run="ready_command:ready")
 
 
 def _dagster(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

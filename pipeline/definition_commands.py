@@ -25,6 +25,11 @@ def definitions_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("folder", type=Path, help="a folder that is new or empty")
     export.add_argument("--version", default="1.0.0", help="of the package (default: 1.0.0)")
     export.set_defaults(run="definition_commands:definitions_export")
+    listed = actions.add_parser("list", help="every indicator on a line, as markdown")
+    listed.add_argument("--into", type=Path, metavar="FILE", help="put it between its marks there")
+    listed.add_argument("--county", default="trondelag", help="whose release tells the periods")
+    listed.add_argument("--figures", choices=("published", "made_up"), default="made_up")
+    listed.set_defaults(run="definition_commands:definitions_list")
 
 
 def indicator_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +49,11 @@ def indicator_arguments(parser: argparse.ArgumentParser) -> None:
         "--breakdown", action="append", default=[], metavar="NAME=CODE", help="e.g. sex=1"
     )
     explain.add_argument("--county", default="trondelag", help="a file of counties/")
-    explain.add_argument("--figures", choices=("published", "made_up"), default="published")
+    explain.add_argument(
+        "--figures",
+        choices=("published", "made_up"),
+        help="default: published, or made_up where the county has no release of published ones",
+    )
     explain.add_argument("--language", choices=("nb", "en"), default="nb")
     explain.set_defaults(run="definition_commands:indicator_explain")
 
@@ -55,6 +64,26 @@ def definitions_export(arguments: argparse.Namespace) -> int:
 
     sha256 = definitions_package.export(arguments.folder, arguments.version)
     print(f"package: {arguments.folder}\nversion: {arguments.version}\nsha256: {sha256}")
+    return 0
+
+
+def definitions_list(arguments: argparse.Namespace) -> int:
+    """Print the list of indicators, or put it into a file that has a place for it."""
+    from warehouse import definition, definition_list, release, wanted
+    from warehouse.workspace import Workspace, data_root
+
+    folder = release.current(Workspace(arguments.county, arguments.figures, data_root()))
+    table = definition_list.markdown(
+        definition.load().values(),
+        wanted.load().values(),
+        definition_list.spans(folder) if folder else {},
+    )
+    if arguments.into is None:
+        print(table, end="")
+        return 0
+    text = arguments.into.read_text(encoding="utf-8")
+    text = definition_list.put_in(text, table, str(arguments.into))
+    arguments.into.write_text(text, encoding="utf-8")
     return 0
 
 
@@ -73,14 +102,15 @@ def indicator_new(arguments: argparse.Namespace) -> int:
 
 def indicator_explain(arguments: argparse.Namespace) -> int:
     """Print one figure with all that it was made of."""
+    from warehouse import reader
     from warehouse.explanation import NoSuchFigure, explain
-    from warehouse.workspace import Workspace, data_root
+    from warehouse.workspace import data_root
 
     pairs = [text.partition("=") for text in arguments.breakdown]
     if any(not code for _, _, code in pairs):
         raise NoSuchFigure("--breakdown is written NAME=CODE, for instance sex=1.")
     found = explain(
-        Workspace(arguments.county, arguments.figures, data_root()),
+        reader.usual(data_root(), arguments.county, arguments.figures),
         arguments.id,
         arguments.region,
         arguments.period,
@@ -145,6 +175,7 @@ def _part(part: Part) -> str:
         f"{part.code} {part.name:20} {part.weight:8.4f} "
         + " ".join(f"{_number(count, 2):>12}" for count in counts)
         + f" {part.obs_status}"
+        + (f" {part.part}" if part.part else "")
     )
 
 

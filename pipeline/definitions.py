@@ -1,6 +1,7 @@
-"""The Dagster code location: every asset, check and job of the project.
+"""The Dagster code location: every asset, check, job, schedule and sensor of the project.
 
-Only wiring; `workspace.yaml` and `kompetanse refresh` load the same definitions.
+ASSETS and CHECKS are the steps of a refresh; sources are asked by a job of their own. Only
+wiring; `workspace.yaml` and `kompetanse refresh` load the same definitions.
 """
 
 from __future__ import annotations
@@ -8,26 +9,26 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.conformed import conformed_assets, conformed_checks
-from assets.indicators import indicator_assets
-from assets.marts import mart_assets
+from assets.indicators import indicator_assets, indicator_checks
+from assets.marts import mart_assets, mart_checks
 from assets.raw import raw_assets
 from assets.release import release_assets, release_checks
 from assets.resources import WorkspaceResource
+from assets.sources import source_assets
+from pipeline import executors, jobs
+from pipeline.alarms import alarms
+from pipeline.schedules import schedules
+from pipeline.sensors import sensors
 
 ASSETS = [*raw_assets, *conformed_assets, *indicator_assets, *mart_assets, *release_assets]
-CHECKS = [*conformed_checks, *release_checks]
-
-refresh = dg.define_asset_job(
-    "refresh",
-    selection=dg.AssetSelection.all(),
-    description="From archived answers to a published release / Fra svar i arkivet til utgivelse",
-)
+CHECKS = [*conformed_checks, *indicator_checks, *mart_checks, *release_checks]
 
 defs = dg.Definitions(
-    assets=ASSETS,
+    assets=[*source_assets, *ASSETS],
     asset_checks=CHECKS,
-    jobs=[refresh],
+    jobs=[jobs.pull, jobs.refresh],
+    schedules=schedules,
+    sensors=[*sensors, *alarms],
     resources={"workspace": WorkspaceResource()},
-    # Tables are small: a process per step would cost many times the work itself.
-    executor=dg.in_process_executor,
+    executor=executors.chosen(),
 )

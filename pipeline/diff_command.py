@@ -6,13 +6,15 @@ The comparison is warehouse/difference.py; here two releases are found and the r
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from sources.model import KompetanseError
-from warehouse.workspace import Workspace, data_root
+from warehouse.workspace import MADE_UP, Workspace, data_root
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
     from pathlib import Path
 
     from rich.table import Table
@@ -24,7 +26,9 @@ WORDS = {
     "nb": {
         "title": "Fra {a}\ntil {b}", "new": "nye tall", "revised": "rettede tall",
         "redefined": "tall med ny definisjon", "gone": "tall som er borte",
-        "status": "tall med ny status", "same": "De to utgivelsene gir de samme tallene.",
+        "status": "tall med ny status", "one_new": "nytt tall", "one_revised": "rettet tall",
+        "one_redefined": "tall med ny definisjon", "one_gone": "tall som er borte",
+        "one_status": "tall med ny status", "same": "De to utgivelsene gir de samme tallene.",
         "indicator": "Indikator", "kind": "Hva", "count": "Antall", "periods": "Perioder",
         "source": "Kilde", "answers": "Nye svar", "most": "De største rettelsene",
         "region": "Region", "period": "Periode", "before": "Før", "now": "Nå",
@@ -35,7 +39,10 @@ WORDS = {
     "en": {
         "title": "From {a}\nto {b}", "new": "new figures", "revised": "revised figures",
         "redefined": "figures with a new definition", "gone": "figures that are gone",
-        "status": "figures with a new status", "same": "The two releases give the same figures.",
+        "status": "figures with a new status", "one_new": "new figure",
+        "one_revised": "revised figure", "one_redefined": "figure with a new definition",
+        "one_gone": "figure that is gone", "one_status": "figure with a new status",
+        "same": "The two releases give the same figures.",
         "indicator": "Indicator", "kind": "What", "count": "Number", "periods": "Periods",
         "source": "Source", "answers": "New answers", "most": "Greatest revisions",
         "region": "Region", "period": "Period", "before": "Before", "now": "Now",
@@ -52,33 +59,52 @@ class NothingToCompare(KompetanseError):
 
 def diff(arguments: argparse.Namespace) -> int:
     """Compare two releases: the two named, or the previous one and the current."""
-    from warehouse import difference
+    from warehouse import difference, release
 
-    workspace = Workspace(arguments.county, arguments.figures, data_root())
-    found = difference.between(*_chosen(workspace, arguments.earlier, arguments.later))
+    workspace = _workspace(arguments)
+    earlier, later = _chosen(workspace, arguments.earlier, arguments.later)
+    if workspace.made_up:
+        print(f"{release.LABEL[MADE_UP]} ({later.name})", file=sys.stderr)
+    found = difference.between(earlier, later)
     if arguments.json:
         print(json.dumps(found.as_json(), ensure_ascii=False, default=str))
     else:
-        show(found, arguments.language)
+        show(found, arguments.language, region_names(later, arguments.language))
     return 0
 
 
-def show(found: Difference, language: str) -> None:
-    """Print a difference for people: counts, definitions, sources and the greatest revisions."""
+def show(found: Difference, language: str, regions: Mapping[tuple[str, str], str]) -> None:
+    """Print a difference for people: counts, definitions, sources and the greatest revisions.
+
+    regions: (region set, region id) -> name; one without a name is shown by its id.
+    """
     from rich.console import Console
+
+    from warehouse.refresh_report import formats
 
     words = WORDS[language]
     console = Console()
     console.print(words["title"].format(a=found.earlier, b=found.later), style="bold")
     for kind, number in found.counted().items():
         if number:
-            console.print(f"  {number} {words[kind]}", highlight=False)
+            counted = words["one_" + kind] if number == 1 else words[kind]
+            console.print(f"  {formats.number(number, 0, language)} {counted}", highlight=False)
     if not any(found.counted().values()):
         console.print(words["same"])
     for table in (_indicators(found, words), _definitions(found, words), _sources(found, words),
-                  _revisions(found, words)):  # fmt: skip
+                  _revisions(found, language, regions)):  # fmt: skip
         if table.rows:
             console.print(table)
+
+
+def _workspace(arguments: argparse.Namespace) -> Workspace:
+    """Where the releases are: of the figures asked for, else of the releases named."""
+    from warehouse import reader, release
+
+    named = release.channel_of(arguments.later or arguments.earlier or "")
+    if arguments.figures or named is None:
+        return reader.usual(data_root(), arguments.county, arguments.figures)
+    return Workspace.of_channel(named, data_root())
 
 
 def _chosen(workspace: Workspace, earlier: str | None, later: str | None) -> tuple[Path, Path]:
@@ -88,7 +114,8 @@ def _chosen(workspace: Workspace, earlier: str | None, later: str | None) -> tup
     now = release.find(workspace, later) if later else current
     if now is None:
         raise NothingToCompare(
-            f"{workspace.channel} has no release yet: run `kompetanse refresh` first."
+            f"{workspace.channel} has no release yet: run `kompetanse refresh` first. "
+            "`kompetanse releases` lists those of other counties."
         )
     before = earlier or (publication_log.previous(workspace) if now == current else None)
     if before is None:
@@ -137,12 +164,18 @@ def _sources(found: Difference, words: dict[str, str]) -> Table:
     return table
 
 
-def _revisions(found: Difference, words: dict[str, str]) -> Table:
+def _revisions(found: Difference, language: str, regions: Mapping[tuple[str, str], str]) -> Table:
+    from warehouse.refresh_report import formats
+
+    words = WORDS[language]
     columns = tuple(words[w] for w in ("indicator", "region", "period", "before", "now", "vintage"))
     table = _grid(words["most"], columns, (words["before"], words["now"]))
     for row in _greatest(found):
-        region = f"{row['region_set']}/{row['region_id']}"
-        shown = [_number(row[side], row["decimals"]) for side in ("earlier_value", "later_value")]
+        region = regions.get((row["region_set"], row["region_id"])) or row["region_id"]
+        shown = [
+            formats.number(row[side], row["decimals"], language)
+            for side in ("earlier_value", "later_value")
+        ]
         answer = row["new_vintage_ids"] or words["none"]
         table.add_row(_named(row, found.breakdowns), region, row["period"], *shown, answer)
     return table
@@ -163,5 +196,10 @@ def _named(row: dict[str, Any], breakdowns: tuple[str, ...]) -> str:
     return " ".join([row["indicator_id"], *parts])
 
 
-def _number(value: float, decimals: int) -> str:
-    return f"{value:.{decimals}f}"
+def region_names(folder: Path, language: str) -> dict[tuple[str, str], str]:
+    """Names of a release's regions: (region set, region id) -> name in "nb" or "en"."""
+    from warehouse import parquet
+
+    file = folder / "parquet" / "region.parquet"
+    rows = parquet.read(file).to_pylist() if file.is_file() else []
+    return {(row["region_set"], row["region_id"]): row[f"name_{language}"] for row in rows}

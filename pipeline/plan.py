@@ -24,17 +24,18 @@ if TYPE_CHECKING:
 def expected(workspace: Workspace) -> dict[dg.AssetKey, str]:
     """Version of every step's result if all were made now: asset key -> version."""
     specs = {spec.key: spec for asset in ASSETS for spec in asset.specs}
-    order = TopologicalSorter({key: [d.asset_key for d in s.deps] for key, s in specs.items()})
+    # Sources are asked, not worked out: what they gave is in the version of a raw table.
+    deps = {key: [d.asset_key for d in s.deps if d.asset_key in specs] for key, s in specs.items()}
     found: dict[dg.AssetKey, str] = {}
-    for key in order.static_order():
-        inputs = {name(d.asset_key): found[d.asset_key] for d in specs[key].deps}
+    for key in TopologicalSorter(deps).static_order():
+        inputs = {name(dep): found[dep] for dep in deps[key]}
         if key.path[0] == "raw":
             found[key] = steps.raw_version(workspace, "/".join(key.path[1:]))
         elif key == PUBLISHED:
             found[key] = found[STAGED]
         else:
             if key == STAGED:
-                inputs["stale"] = steps.stale_text(workspace)
+                inputs["stale"] = steps.stale_mark(workspace)
             found[key] = versions.derived(workspace, name(key), inputs)
     return found
 

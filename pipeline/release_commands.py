@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-_DEMO = "demo-"
 _KIND = {PUBLISHED: "figures of the sources", MADE_UP: "MADE-UP FIGURES"}
 
 
@@ -79,7 +78,7 @@ def releases(arguments: argparse.Namespace) -> int:
             continue
         mark = "*" if "current" in line.state else " "
         print(
-            f"{mark} {line.release:44} {line.published or 'date unknown':25} "
+            f"{mark} {line.release:44} {_minute(line.published):20} "
             f"{line.size / 1e6:8.1f} MB  {_KIND[line.figures]:22}  {line.verdict:6}  "
             f"{', '.join(line.state)}".rstrip()
         )
@@ -90,7 +89,7 @@ def releases(arguments: argparse.Namespace) -> int:
 
 def rollback(arguments: argparse.Namespace) -> int:
     """Make the previous or a named release current again."""
-    from warehouse import publish, release
+    from warehouse import publication_log, publish, release
 
     workspace = _workspace(arguments)
     left = release.current(workspace)
@@ -99,9 +98,11 @@ def rollback(arguments: argparse.Namespace) -> int:
     )
     print(f"{folder.name} is current again.")
     if left:
+        held = left.name in publication_log.withdrawn(publication_log.log(workspace))
         print(
-            f"{left.name} stays on disk, and no refresh makes it current again. New figures are "
-            f"published as before; to go back to it: kompetanse rollback {left.name}"
+            f"{left.name} stays on disk{', and no refresh makes it current again' if held else ''}."
+            " New figures are published as before; to go back to it: "
+            f"kompetanse rollback {left.name}"
         )
     return 0
 
@@ -188,6 +189,11 @@ def _lines(workspace: Workspace) -> list[Line]:
     return sorted(found, key=lambda line: (line.published or "", line.release))
 
 
+def _minute(published: str | None) -> str:
+    """When a release became current, as people read it; the log has it in UTC."""
+    return f"{published[:16].replace('T', ' ')} UTC" if published else "date unknown"
+
+
 def _verdict(folder: Path) -> str:
     from warehouse import release
 
@@ -209,14 +215,14 @@ def _signed(folder: Path, public_key: str | None) -> str:
 
 
 def _chosen(arguments: argparse.Namespace) -> list[Path]:
-    from warehouse import release
+    from warehouse import reader, release
 
     if arguments.all:
         return [folder for workspace in _channels() for folder in release.on_disk(workspace)]
-    workspace = _workspace(arguments)
     if arguments.release:
-        return [release.find(workspace, arguments.release)]
-    with release.hold(workspace) as folder:
+        return [release.find(_workspace(arguments), arguments.release)]
+    usual = reader.usual(data_root(), arguments.county)
+    with release.hold(_workspace(arguments) if arguments.made_up else usual) as folder:
         return [folder]
 
 
@@ -227,7 +233,7 @@ def _channels() -> list[Workspace]:
     root = data_root() / "releases"
     names = [path.name for path in root.iterdir()] if root.is_dir() else []
     found = {channel for channel in map(release.channel_of, names) if channel}
-    return [_of_channel(channel) for channel in sorted(found)]
+    return [Workspace.of_channel(channel, data_root()) for channel in sorted(found)]
 
 
 def _workspace(arguments: argparse.Namespace) -> Workspace:
@@ -246,12 +252,7 @@ def _of_release(release_id: str) -> Workspace:
         raise release.NoSuchRelease(
             f"{release_id!r} is not the name of a release. There are: {', '.join(there) or 'none'}."
         )
-    return _of_channel(channel)
-
-
-def _of_channel(channel: str) -> Workspace:
-    figures = MADE_UP if channel.startswith(_DEMO) else PUBLISHED
-    return Workspace(channel.removeprefix(_DEMO), figures, data_root())
+    return Workspace.of_channel(channel, data_root())
 
 
 def _who(arguments: argparse.Namespace) -> str:

@@ -26,7 +26,10 @@ STATUS_MARKS = {
     "stale": "f = foreldet: kilden sviktet, siste gode tall står / stale: the source failed",
 }
 STALE = "stale"
-UNITS = {"percent": "%", "persons": "personer", "points": "poeng"}
+UNITS = {
+    "percent": "%", "persons": "personer", "points": "poeng", "positions": "stillinger",
+    "per_1000": "per 1\u00a0000", "per_position": "per stilling",
+}  # fmt: skip
 THEMES = {
     1: "Arbeidsstyrken / Labour force",
     2: "Arbeidsmarked / Labour market",
@@ -39,12 +42,16 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NEWEST = """
     select theme, indicator_id, title_nb, breakdown_nb, period, unit, decimals,
            region_set || '/' || region_id as region, region_name_nb,
-           value, obs_status, lower, upper, reason_nb, stale_since
+           value, obs_status, lower, upper, interval_method, reason_nb, stale_since
     from headline_value
     where region_set in ('county', 'country') or region_set = $chosen
     order by theme, title_nb, region_set = 'country', region_set = 'county', region_name_nb
 """
-WITHOUT = "select title_nb, sources from indicator where figures = 0 order by title_nb"
+WITHOUT = """
+    select title_nb, sources from indicator
+    where figures = 0 and status <> 'wanted'
+    order by title_nb
+"""
 
 Row = dict[str, Any]
 
@@ -181,7 +188,7 @@ def _cell(row: Row, notes: dict[str, int], marks: set[str]) -> str:
     if row["stale_since"]:
         marks.add(STALE)
         text += " f"
-    if row["lower"] is not None and row["upper"] is not None:
+    if row["interval_method"] == "source_95" and None not in (row["lower"], row["upper"]):
         low, high = _number(row["lower"], row["decimals"]), _number(row["upper"], row["decimals"])
         text += f"\n{low}–{high}"
     return text

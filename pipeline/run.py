@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 HOME_VARIABLE = "DAGSTER_HOME"
 # No telemetry, no invitation to sign up, and no capture of what steps print (they print nothing,
-# and capturing takes the terminal away from the progress bar).
+# and capturing takes the terminal away from the progress bar). A run whose process was killed is
+# run again; one that failed by what it met is not, as it would meet the same again. Two pulls at
+# once, or two runs of a county, would do the same work twice.
 SETTINGS = """\
 telemetry:
   enabled: false
@@ -29,6 +31,25 @@ nux:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+freshness:
+  enabled: true
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
+  max_runtime_seconds: 14400
+run_retries:
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
+concurrency:
+  runs:
+    max_concurrent_runs: 2
+    tag_concurrency_limits:
+      - key: kompetanse/asks
+        limit: 1
+      - key: county
+        value: {applyLimitPerUniqueValue: true}
+        limit: 1
 """
 
 Watch = Callable[[str, str], None]
