@@ -8,7 +8,6 @@ import shlex
 from pathlib import Path
 
 import pytest
-import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -38,8 +37,9 @@ def console() -> list[str]:
 
 
 def comments() -> dict[str, dict[str, dict[str, str]]]:
-    text = (PROJECT / "warehouse" / "comments.yaml").read_text(encoding="utf-8")
-    described: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(text)
+    from warehouse import database
+
+    described: dict[str, dict[str, dict[str, str]]] = database.comments()
     return described
 
 

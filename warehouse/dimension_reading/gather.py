@@ -40,6 +40,7 @@ class Figure:
     earlier, change: of the area, else of the county; None where nothing compares.
     compares: "yes", "within" (the ranges overlap), "break" (other contents since), "other" (another
     kind of evidence, or not the year before) or "no". base: period of what it was reckoned with.
+    county_evidence: how the county's figure is known, where it stands for the area.
     lower, upper: range of value, or of county_value where the area has no value.
     """
 
@@ -56,6 +57,7 @@ class Figure:
     evidence: str | None
     reason: str | None
     base: str | None
+    county_evidence: str | None
 
     @property
     def known(self) -> bool:
@@ -202,6 +204,7 @@ def _figure(column: Column, rows: Sequence[Row], home: Sequence[Row]) -> Figure:
         evidence=_evidence(column, own, away),
         reason=None if own else rows[0][column.reason],
         base=chosen[column.base] if chosen and column.base else None,
+        county_evidence=_evidence(column, away, None) if own is None else None,
     )  # fmt: skip
 
 

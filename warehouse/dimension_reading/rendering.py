@@ -74,7 +74,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
 def _plain(figure: Figure) -> dict[str, Any]:
     names = (
         "value", "county_value", "lower", "upper", "period", "earlier", "earlier_period",
-        "change", "compares", "evidence", "reason",
+        "change", "compares", "evidence", "county_evidence", "base", "reason",
     )  # fmt: skip
     return {"figure": figure.column.id} | {name: getattr(figure, name) for name in names}
 
@@ -132,6 +132,8 @@ def _row(figure: Figure, words: dict[str, Any], language: str) -> list[str]:
     if column.period_kind == "cohort":
         period = words["cohort_period"].format(period=period)
     evidence = words["evidence"].get(figure.evidence, MISSING)
+    if figure.county_evidence not in {None, "measured here"}:
+        evidence = words["county_s"].format(evidence=words["evidence"][figure.county_evidence])
     return [column.title[language], period, own, away, said(figure.earlier), change, evidence]
 
 
@@ -216,7 +218,8 @@ def _unknown(reading: Reading, language: str) -> Iterator[str]:
 
 
 def _sure(reading: Reading, words: dict[str, Any]) -> Iterator[str]:
-    used = {figure.evidence for figure in reading.figures if figure.known}
+    shown = [figure for figure in reading.figures if figure.known]
+    used = {level for figure in shown for level in (figure.evidence, figure.county_evidence)}
     for level, meaning in words["evidence_means"].items():
         if level in used:
             yield f"{words['evidence'][level]}: {meaning}"
