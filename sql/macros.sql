@@ -35,3 +35,7 @@ create or replace macro wilson_bound(part, whole, side) as
             )
         ) / (1 + 1.9599639845 ** 2 / whole)))
     end;
+
+-- The level of a source that a region's level is one of: other counties are counties too.
+create or replace macro source_level(region_level) as
+    case region_level when 'other_county' then 'county' else region_level end;

@@ -1,5 +1,6 @@
 -- One row per region that figures are given for: the county's municipalities, its declared regions,
--- the county, the country, and counties of earlier times that held part of its area.
+-- the county, the country, counties of earlier times that held part of its area, and the other
+-- counties of the target day to compare with.
 with own as (
     select spell.code, spell.name, spell.starts, spell.ends
     from spell
@@ -43,6 +44,18 @@ historical as (
     )
 ),
 
+other as (
+    select county_spell.code, county_spell.starts, county_spell.ends
+    from county_spell
+    inner join target on county_spell.code <> target.county_code
+    where exists (
+        from spell
+        where spell.is_area
+            and spell.code[:2] = county_spell.code
+            and spell.starts <= target.target_date and target.target_date < spell.ends
+    )
+),
+
 region as (
     select 'municipality' as region_set, code as region_id, 'municipality' as region_level,
         name as name_nb, name as name_en, true as disjoint, starts, ends,
@@ -67,6 +80,15 @@ region as (
         'SSB KLASS 131 and 104' as source, 'high' as confidence
     from historical
     left join county_names on historical.code = county_names.code
+    union all by name
+    select 'other_counties' as region_set, other.code as region_id,
+        'other_county' as region_level,
+        coalesce(county_names.name_nb, 'Fylke ' || other.code) as name_nb,
+        coalesce(county_names.name_en, 'County ' || other.code) as name_en,
+        true as disjoint, other.starts, other.ends,
+        'SSB KLASS 131 and 104' as source, 'high' as confidence
+    from other
+    left join county_names on other.code = county_names.code
     union all by name
     select 'country' as region_set, '0' as region_id, 'country' as region_level,
         'Norge' as name_nb, 'Norway' as name_en, true as disjoint,

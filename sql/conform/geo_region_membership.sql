@@ -34,6 +34,10 @@ from (
     union all
     select 'county', county_code, code, 'SSB KLASS 131' from own
     union all
+    select 'other_counties', municipality.code[:2], municipality.code, 'SSB KLASS 131'
+    from municipality
+    inner join target on municipality.code[:2] <> target.county_code
+    union all
     select 'country', '0', code, 'SSB KLASS 131' from municipality
 )
 order by region_set, region_id, municipality_code

@@ -55,8 +55,9 @@ county_spell as (
     group by county_code
 ),
 
--- A county that is gone stands for itself, also where it cannot be mapped to the present one.
-county_historical as (
+-- A county that is gone stands for itself, also where it cannot be mapped to the present one; and
+-- so does one to compare with.
+county_itself as (
     select
         'county' as geo_level,
         county_spell.county_code as geo_code,
@@ -69,7 +70,8 @@ county_historical as (
         true as area_complete
     from county_spell
     inner join region
-        on county_spell.county_code = region.region_id and region.region_set = 'county_historical'
+        on county_spell.county_code = region.region_id
+        and region.region_set in ('county_historical', 'other_counties')
 ),
 
 country as (
@@ -100,7 +102,7 @@ select
 from (
     from municipality
     union all by name from county
-    union all by name from county_historical
+    union all by name from county_itself
     union all by name from country
 )
 order by geo_level, geo_code, starts, region_set, region_id

@@ -56,20 +56,20 @@ best as (
         order by
             coalesce(computed, published) is null,
             estimated,
-            not (geo_level = region_level and parts = 1 and area_complete),
+            not (geo_level = source_level(region_level) and parts = 1 and area_complete),
             list_position(['municipality', 'county', 'country'], geo_level)
     ) = 1
 ),
 wanted as (
     select
         region.region_set, region.region_id, region.region_level,
-        list_contains(definition.levels, region.region_level) as carried,
+        list_contains(definition.levels, source_level(region.region_level)) as carried,
         cells.period, cells.period_type, cells.reference_date, cells.breakdown
     from region
     cross join cells
     cross join definition
     -- That a level is not carried is said once for each region and period, not for every code.
-    where (list_contains(definition.levels, region.region_level)
+    where (list_contains(definition.levels, source_level(region.region_level))
            or cells.breakdown = definition.headline)
       -- Only counties of earlier times end; every other region is today's, also for past years.
       and (region.region_level <> 'county_historical'

@@ -36,7 +36,8 @@ with placed as (
         end as point
     from indicator_value
     join indicator on indicator.indicator_id = indicator_value.indicator_id
-    where indicator_value.is_headline and indicator_value.region_level = 'county'
+    where indicator_value.is_headline
+      and indicator_value.region_level in ('county', 'other_county')
 ),
 spread as (
     select

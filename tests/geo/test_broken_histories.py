@@ -148,6 +148,7 @@ def test_a_move_that_klass_lists_breaks_the_series_of_both_sides_with_unknown_pe
     assert [(r["region_set"], r["region_id"], r["persons"]) for r in found] == [
         ("county", "11", None),
         ("municipality", "1101", None),
+        ("other_counties", "12", None),
         ("parts", "r0", None),
     ]
     assert {row["what"] for row in found} == {"1101 By 1101 → 1201 By 1201"}
@@ -169,3 +170,18 @@ def test_what_comes_after_the_target_day_is_left_for_later() -> None:
         seeds=seeds(split("1101", Y18, c1102=1, c1103=1)),
     )
     assert found == {"1101": {"1101": 1.0}}
+
+
+def test_other_counties_of_the_day_stand_for_themselves_to_compare_with() -> None:
+    codes = codes_table(("1101", None, None), ("1201", None, Y18), ("1202", Y18, None))
+    changes = changes_table(("1201", "1202", Y18))
+    found = build(codes, changes, county_of(["1101"]), seeds=seeds())
+    others = [r for r in found.region.to_pylist() if r["region_set"] == "other_counties"]
+    assert [(r["region_id"], r["region_level"]) for r in others] == [("12", "other_county")]
+    weights = {
+        (r["geo_level"], r["geo_code"]): r["weight"]
+        for r in found.geo_weight.to_pylist()
+        if r["region_set"] == "other_counties"
+    }
+    expected = {("municipality", "1201"): 1.0, ("municipality", "1202"): 1.0, ("county", "12"): 1.0}
+    assert weights == expected
