@@ -221,7 +221,7 @@ def test_sizes_of_a_release_are_about_right(made_up_release: Path) -> None:
 def test_rooms_are_the_folders_of_the_project() -> None:
     named = {row[0].strip("/") for row in table_below("The rooms")}
     code = {p.parent.name for p in PROJECT.glob("*/__init__.py")} - {"bench"}
-    assert named == code | {"tests", "docs/adr"}
+    assert named == code | {"deploy", "tests", "docs/adr"}
 
 
 def test_status_codes_say_whether_there_is_a_value(made_up_release: Path) -> None:

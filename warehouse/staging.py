@@ -129,9 +129,7 @@ def release_tables(workspace: Workspace) -> dict[str, pa.Table]:
         **geography,
         "commuting_flow": _plain(parquet.read(workspace.step("marts", "commuting_flow"))),
         **marts.release_tables(workspace),
-        "decision_calendar": decision_calendar.table(
-            workspace.county, vintages, workspace.figures
-        ),
+        "decision_calendar": decision_calendar.table(workspace.county, vintages, workspace.figures),
         "source_table": catalogue.source_table(sources, stale),
         "vintage": catalogue.vintage_table(vintages),
         "correction": corrected.correction_table(steps.corrections_in_use(workspace)),

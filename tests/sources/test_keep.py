@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -344,8 +345,9 @@ def _pull_in_a_process(root: str, number: int) -> str:
 
 def test_two_processes_that_keep_the_same_table_leave_it_whole(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    with context.Pool(2) as pool:
-        states = pool.starmap(_pull_in_a_process, [(str(tmp_path), n) for n in range(4)])
+    # Unlike a Pool, this does not wait for ever if one of them dies.
+    with ProcessPoolExecutor(2, mp_context=context) as pool:
+        states = list(pool.map(_pull_in_a_process, [str(tmp_path)] * 4, range(4)))
     assert set(states) <= {"new", "revised", "known"}
     archive = Archive(tmp_path)
     assert inspect(archive).problems == ()
