@@ -177,7 +177,7 @@ def _counties(geography: Geography) -> dict[tuple[str, str, str], tuple[bool, st
             str(row["weight"]),
         )
         for row in geography.geo_weight.to_pylist()
-        if row["geo_level"] == "county" and row["region_set"] != "country"
+        if row["geo_level"] == "county" and row["region_set"] not in ("country", "other_counties")
     }
 
 

@@ -70,7 +70,8 @@ class Desk:
         counted = parquet.read(folder / "parquet" / "indicator_value.parquet")
         figures = counted.num_rows - counted["value"].null_count
         rows = [
-            r | {"figures": figures, "headline": "sex=_T"} for r in parquet.read(file).to_pylist()
+            r | {"figures": figures, "headline": "sex=_T", "status": "figures"}
+            for r in parquet.read(file).to_pylist()
         ]
         regions = [
             {"region_set": "county", "region_id": "50", "name_nb": "Fylket", "name_en": "County"},

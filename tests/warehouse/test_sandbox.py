@@ -278,7 +278,7 @@ def test_every_definition_of_the_project_passes() -> None:
     found = {}
     with duckdb.connect(config=engine.SETTINGS) as connection:
         for indicator in definition.load().values():
-            views = {tables[source].view for source in indicator.sources}
+            views = {tables[source].view for source in indicator.sources} | {*indicator.geography}
             found[indicator.id] = definition_sql.problems(connection, indicator.sql, views)
     assert {name: problems for name, problems in found.items() if problems} == {}
 
