@@ -31,7 +31,7 @@ class NoSuchExecutor(KompetanseError):
 def chosen() -> dg.ExecutorDefinition:
     """The executor that KOMPETANSE_EXECUTOR names; in_process where it is not set.
 
-    Tables are small: a process per step costs many times the work itself (README, "Times").
+    Tables are small: a process per step costs many times the work itself (docs/adr/0004).
     Raises NoSuchExecutor with those that there are.
     """
     import importlib
