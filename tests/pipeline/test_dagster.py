@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pipeline.definitions import ASSETS, CHECKS, defs
 from pipeline.run import dagster_home
 from sources import registry
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import dagster as dg
-    import pytest
 
 
 def specs() -> list[dg.AssetSpec]:
@@ -68,6 +69,7 @@ def test_telemetry_is_off(tmp_path: Path) -> None:
     assert "telemetry:\n  enabled: false" in (home / "dagster.yaml").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_job_of_the_page_gives_the_release_of_the_command_line(
     made_up_root: Path, made_up_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import dagster as dg
+import pytest
 
 from assets.release import PUBLISHED, STAGED
 from pipeline import dry_run, plan, run
@@ -16,11 +17,10 @@ from warehouse import publication_log, release
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from warehouse.workspace import Workspace
 
 
+@pytest.mark.slow
 def test_what_would_change_is_shown_and_nothing_is_published(
     workspace: Workspace,  # noqa: F811
     capsys: pytest.CaptureFixture[str],

@@ -114,6 +114,7 @@ def test_a_step_whose_gate_failed_is_run_again(workspace: Workspace) -> None:
     assert {name(key) for key in plan.outdated(workspace)} == TOUCHED - {f"raw/{TABLE}"}
 
 
+@pytest.mark.slow
 def test_where_the_newest_answer_is_cut_the_one_before_is_used_and_marked(
     workspace: Workspace,
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_second_refresh_finds_nothing_to_do(
     assert services.complaints == []
 
 
+@pytest.mark.slow
 def test_a_failed_source_leaves_its_last_good_figures_marked_stale(
     desk: Path, services: World, weather: Weather, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -170,6 +171,7 @@ def test_offline_asks_nobody(desk: Path, services: World) -> None:
     assert desk.exists()
 
 
+@pytest.mark.slow
 def test_a_lock_gives_the_same_bytes_in_another_place(
     desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, services: World
 ) -> None:

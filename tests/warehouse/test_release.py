@@ -108,6 +108,7 @@ def test_the_same_work_gives_the_same_bytes_and_the_same_release(
     assert not release.staging(workspace).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "says"),
     [
@@ -154,6 +155,7 @@ def test_without_symbolic_links_a_pointer_file_is_used(
     assert (workspace.releases / "current-demo-trondelag").is_file()
 
 
+@pytest.mark.slow
 def test_earlier_releases_stay_when_figures_change(workspace: Workspace) -> None:
     staging.stage(workspace)
     first = publish.publish(workspace)
