@@ -18,13 +18,10 @@ if TYPE_CHECKING:
 
     from tests.http.conftest import Bench
 
-REASON = "cryptography is not installed, so no certificate can be made for the test"
-
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Certificate and key for 127.0.0.1 that vouch for themselves, made for this run."""
-    pytest.importorskip("cryptography", reason=REASON)
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -7,7 +7,7 @@ import pytest
 
 from tests.warehouse import small_counts
 from tests.warehouse.hand_worked import row, values
-from warehouse import suppression
+from warehouse import linear
 
 SPARSE = (2, 5, 0, 20, 30, 40, 50, 60, 70, 80, 90, 100, 33, 44, 55, 66, 77, 88, 99, 120, 150)
 GUARDED = {"open_counts": None}
@@ -77,8 +77,8 @@ def test_balances_and_positions_are_no_counts_of_persons() -> None:
 
 
 def test_unknowns_with_one_solution_are_told_from_those_with_many() -> None:
-    assert suppression.solved([{0: 1, 1: 1}, {1: 1, 2: 1}]) == {}
-    found = suppression.solved([{0: 1, 1: 1}, {0: 1}, {}])
+    assert linear.solved([{0: 1, 1: 1}, {1: 1, 2: 1}]) == {}
+    found = linear.solved([{0: 1, 1: 1}, {0: 1}, {}])
     assert list(found) == [0, 1]
     assert found[1] == pytest.approx({0: 1, 1: -1})  # the first less the second
 
@@ -87,7 +87,7 @@ def test_unknowns_with_one_solution_are_told_from_those_with_many() -> None:
 def test_solving_agrees_with_the_rank_of_all_equations_together(seed: int) -> None:
     chance = np.random.default_rng(seed)
     matrix = chance.choice([-1.0, 0.0, 0.0, 0.0, 1.0], size=(chance.integers(3, 14), 12))
-    found = suppression.solved([{int(u): row[u] for u in np.flatnonzero(row)} for row in matrix])
+    found = linear.solved([{int(u): row[u] for u in np.flatnonzero(row)} for row in matrix])
     rank = np.linalg.matrix_rank(matrix)
     for unknown, direction in enumerate(np.eye(12)):
         told = np.linalg.matrix_rank(np.vstack([matrix, direction])) == rank
