@@ -22,6 +22,27 @@ PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files so that no process waits for a release that another one is making.
+
+    One file for each shared release begins and makes it; the others that read it come last.
+    """
+    needs: dict[Path, set[str]] = {}
+    for item in items:
+        needs.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
+    shared = ("real_root", "made_up_root")
+    makers = [next((p for p in needs if root in needs[p]), None) for root in shared]
+
+    def turn(item: pytest.Item) -> int:
+        if item.path in makers:
+            return makers.index(item.path)
+        if needs[item.path].intersection(shared):
+            return 4
+        return 2 if "made_up_folder" in needs[item.path] else 3
+
+    items.sort(key=turn)
+
+
 @pytest.fixture(scope="session")
 def real() -> Path:
     """Folder of recorded real answers; tests that need it are skipped where it is absent."""
