@@ -141,8 +141,14 @@ def build(
 
 
 def view_sql(view: str, breakdowns: Iterable[str]) -> str:
-    """SQL of a view; breakdowns: columns of the value table, whose names are [a-z0-9_] only."""
-    return engine.text(f"views/{view}.sql").replace("{breakdowns}", ", ".join(breakdowns))
+    """SQL of a view; breakdowns: columns of the value table, whose names are [a-z0-9_] only.
+
+    {ranked} is what the views of ranks share: sql/views/parts/ranked.sql.
+    """
+    text = engine.text(f"views/{view}.sql")
+    if "{ranked}" in text:
+        text = text.replace("{ranked}", engine.text("views/parts/ranked.sql").rstrip())
+    return text.replace("{breakdowns}", ", ".join(breakdowns))
 
 
 def _with_retired(breakdowns: Iterable[str], tables: Mapping[str, pa.Table]) -> tuple[str, ...]:
