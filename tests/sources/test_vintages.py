@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,36 +11,12 @@ from sources import registry
 from sources.archive import Archive
 from sources.model import SourceChanged, UnreadableAnswer
 from sources.vintages import NoAnswer, choose, decode
+from tests.sources.vintage_kit import answer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 URL = "https://data.ssb.no/api/pxwebapi/v2/tables/12274/data?n="
-DIMENSIONS = {
-    "KOKfylkesregion0000": ["5000", "EAFK"],
-    "KOKinnvandringka0000": ["0"],
-    "KOKutdstatus0000": ["I"],
-    "ContentsCode": ["KOSand16180000"],
-    "Tid": ["2024", "2025"],
-}
-
-
-def answer(
-    values: list[float | None], updated: str = "2026-06-15T06:00:00Z", **codes: list[str]
-) -> bytes:
-    dimensions = DIMENSIONS | codes
-    document = {
-        "version": "2.0", "class": "dataset", "label": "x", "updated": updated,
-        "id": list(dimensions), "size": [len(c) for c in dimensions.values()],
-        "dimension": {
-            name: {"category": {"index": codes, "label": {c: c for c in codes}}}
-            for name, codes in dimensions.items()
-        },
-        "role": {"time": ["Tid"], "geo": ["KOKfylkesregion0000"], "metric": ["ContentsCode"]},
-        "value": values,
-        "status": {str(i): "." for i, v in enumerate(values) if v is None},
-    }  # fmt: skip
-    return json.dumps(document).encode()
 
 
 def put(archive: Archive, body: bytes, **changes: Any) -> None:
