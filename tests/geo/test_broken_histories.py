@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import add
 from typing import Any
 
 import pytest
@@ -126,7 +128,8 @@ def test_a_municipality_put_together_again_is_exactly_one() -> None:
     codes = codes_table(("1101", None, Y16), *((p, Y16, Y18) for p in parts), ("1105", Y18, None))
     changes = changes_table(*(("1101", p, Y16) for p in parts), *((p, "1105", Y18) for p in parts))
     persons = dict(zip(("c1102", "c1103", "c1104"), PERSONS, strict=True))
-    assert sum(n / sum(PERSONS) for n in PERSONS) != 1.0
+    # Added one after the other (newer Pythons' sum makes up for it), the shares are not one.
+    assert reduce(add, (n / sum(PERSONS) for n in PERSONS)) != 1.0
     found = _crosswalk(codes, changes, seeds=seeds(split("1101", Y16, **persons)))
     assert found["1101"] == {"1105": 1.0}
 

@@ -117,7 +117,7 @@ def test_shortage_by_education_where_the_table_has_no_interval() -> None:
         ("registered_unemployed_by_occupation", "nav/unemployed_hl075_county", "occupation_group"),
     ],
 )
-def test_unemployed_by_group_of_two_years_and_the_month_before(
+def test_unemployed_by_group_has_every_month_of_the_source(
     indicator_id: str, source: str, breakdown: str
 ) -> None:
     months = [f"{year}M{month:02}" for year in (2024, 2025, 2026) for month in range(1, 13)]
@@ -127,7 +127,7 @@ def test_unemployed_by_group_of_two_years_and_the_month_before(
     ]
     found = headline(indicator_id, {source: rows})
     periods = sorted(period for region, period in found if region == "90")
-    assert (len(periods), periods[0], periods[-1]) == (25, "2024M09", "2026M09")
+    assert (len(periods), periods[0], periods[-1]) == (33, "2024M01", "2026M09")
     assert found["90", "2026M09"]["value"] == 132.0
     assert found["90", "2026M09"]["numerator"] == 132.0
     assert found["north", "2026M09"]["reason"] == "level_not_carried"
