@@ -118,15 +118,19 @@ def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
         description="Great Expectations suite expectations/conformed.yaml",
     )
     def contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
-        from assets.gates import check_result
+        from assets.gates import hold
         from expectations import gates
         from warehouse import parquet
 
-        with workspace.at_hand() as place:
-            table = parquet.read(place.step("conformed", spec.id))
-            verdict = gates.check_conformed(table, spec)
-            passed(place, conformed_key(spec.id), _deps(spec), ok=verdict.passed)
-            return check_result(place, verdict)
+        return hold(
+            workspace,
+            lambda place: gates.check_conformed(
+                parquet.read(place.step("conformed", spec.id)),
+                spec,
+                answered=parquet.rows(place.step("raw", spec.id)) > 0,
+            ),
+            lambda place: passed(place, conformed_key(spec.id), _deps(spec)),
+        )
 
     return contract
 

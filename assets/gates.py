@@ -1,61 +1,97 @@
-"""Gates: what a Great Expectations verdict looks like as a Dagster check result.
+"""Gates: how an asset's check judges what the asset made, and what of it Dagster's page shows.
 
 The suites and their running are in expectations/; imported only where a check runs.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assets.resources import WorkspaceResource
     from expectations.gates import Verdict
     from warehouse.workspace import Workspace
 
 
-def check_result(place: Workspace, verdict: Verdict) -> dg.AssetCheckResult:
+def hold(
+    workspace: WorkspaceResource,
+    look: Callable[[Workspace], Verdict],
+    accept: Callable[[Workspace], None],
+    *more: str,
+) -> dg.AssetCheckResult:
+    """Judge what an asset made; remember the verdict for the release, and show it.
+
+    look:   reads and judges. accept: says that the result is good, if it is.
+    more:   what is needed beside the work folder, see warehouse/store.py.
+    """
+    context = dg.AssetCheckExecutionContext.get()
+    with workspace.at_hand(*more) as place:
+        start = time.perf_counter()
+        verdict = look(place)
+        # With what the release must wait for: reading, and starting Great Expectations.
+        seconds = time.perf_counter() - start
+        _remember(place, verdict, context.run.root_run_id or context.run.run_id, seconds)
+        if verdict.passed:
+            accept(place)
+        return check_result(verdict, seconds)
+
+
+def check_result(verdict: Verdict, seconds: float) -> dg.AssetCheckResult:
     """Show a verdict: every broken rule with its rows and vintages, and how long it took.
 
-    It is remembered too, for the report and the catalogues of the release.
+    A broken rule that does not block fails the check with a warning: Dagster stops nothing for
+    it, and would show a check that passed as one where all is well.
     """
     from expectations.gates import message
 
-    _remember(place, verdict)
     text = "\n\n".join(
-        f"**{f.rule}**: {f.rows} rows. {f.text_en}\n\n{f.text_nb}\n\n"
-        + "\n".join(f"- `{example}`" for example in f.examples)
+        f"**{f.rule}** ({'blocking' if f.blocking else 'warning'}): {f.rows} rows. {f.text_en}\n\n"
+        f"{f.text_nb}\n\n" + "\n".join(f"- `{example}`" for example in f.examples)
         for f in verdict.failures
     )
     return dg.AssetCheckResult(
-        passed=verdict.passed,
+        passed=verdict.passed and not verdict.failures,
         severity=dg.AssetCheckSeverity.WARN if verdict.passed else dg.AssetCheckSeverity.ERROR,
         description=message(verdict) if verdict.failures else "all rules hold",
         metadata={
             "rules": len(verdict.rules),
-            "seconds": round(verdict.seconds, 3),
+            "rows judged": verdict.size,
+            "seconds": round(seconds, 3),
             "vintages": ", ".join(sorted({v for f in verdict.failures for v in f.vintages})),
             "failures": dg.MetadataValue.md(text or "none"),
         },
     )
 
 
-def _remember(place: Workspace, verdict: Verdict) -> None:
+def _remember(place: Workspace, verdict: Verdict, run: str, seconds: float) -> None:
+    from expectations.gates import told
     from warehouse import judged
 
-    broken = {failure.rule: failure.rows for failure in verdict.failures}
-    results = [
-        judged.Result(
-            gate=verdict.gate,
-            subject=verdict.subject,
-            rule=rule.name,
-            dimension=rule.dimension,
-            passed=rule.name not in broken and rule.name not in verdict.not_judged,
-            blocking=rule.blocking,
-            rows=broken.get(rule.name, 0),
-            nb=rule.text_nb,
-            en=rule.text_en,
+    broken = {failure.rule: failure for failure in verdict.failures}
+    results = []
+    for rule in verdict.rules:
+        failure = broken.get(rule.name)
+        results.append(
+            judged.Result(
+                rule=rule.name,
+                dimension=rule.dimension,
+                passed=failure is None and rule.name not in verdict.not_judged,
+                blocking=rule.blocking,
+                rows=failure.rows if failure else 0,
+                nb=rule.text_nb,
+                en=rule.text_en,
+                examples=tuple(told(row, verdict.quiet) for row in failure.examples)
+                if failure
+                else (),
+                vintages=failure.vintages if failure else (),
+            )
         )
-        for rule in verdict.rules
-    ]
-    judged.record(place, verdict.gate, verdict.subject, results)
+    judged.record(
+        place,
+        judged.Judged(verdict.gate, verdict.subject, run, seconds, verdict.size, tuple(results)),
+    )

@@ -61,12 +61,13 @@ def indicator_check(indicator: Indicator) -> dg.AssetChecksDefinition:
         description="Rules generated from the definition by expectations/generated.py",
     )
     def contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
-        from assets.gates import check_result
+        from assets.gates import hold
         from expectations import gates
         from warehouse import parquet
 
-        with workspace.at_hand() as place:
-            verdict = gates.check_indicator(
+        return hold(
+            workspace,
+            lambda place: gates.check_indicator(
                 parquet.read(place.step("indicators", indicator.id)),
                 indicator,
                 {
@@ -74,9 +75,9 @@ def indicator_check(indicator: Indicator) -> dg.AssetChecksDefinition:
                     for name in ("region", "region_membership")
                 },
                 definition.breakdown_names(definition.load()),
-            )
-            passed(place, indicator_key(indicator.id), _deps(indicator), ok=verdict.passed)
-            return check_result(place, verdict)
+            ),
+            lambda place: passed(place, indicator_key(indicator.id), _deps(indicator)),
+        )
 
     return contract
 

@@ -85,15 +85,17 @@ def mart_check(wanted: Mart) -> dg.AssetChecksDefinition:
         description=f"Great Expectations suite expectations/marts/{wanted.id}.yaml",
     )
     def contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
-        from assets.gates import check_result
+        from assets.gates import hold
         from expectations import gates
         from warehouse import marts
 
-        with workspace.at_hand() as place:
-            tables = marts.read(place, wanted, gates.mart_reads(wanted.id))
-            verdict = gates.check_mart(wanted.id, tables)
-            passed(place, mart_key(wanted.id), mart_deps(wanted), ok=verdict.passed)
-            return check_result(place, verdict)
+        return hold(
+            workspace,
+            lambda place: gates.check_mart(
+                wanted.id, marts.read(place, wanted, gates.mart_reads(wanted.id))
+            ),
+            lambda place: passed(place, mart_key(wanted.id), mart_deps(wanted)),
+        )
 
     return contract
 

@@ -4,6 +4,8 @@ The gate of the release contract stands between the two: what breaks it is never
 """
 
 # Dagster looks at the type of `context` itself, so annotations are not put off here.
+import time
+
 import dagster as dg
 
 from assets.indicators import indicator_key
@@ -58,14 +60,19 @@ def release_contract(
     context: dg.AssetCheckExecutionContext, workspace: WorkspaceResource
 ) -> dg.AssetCheckResult:
     """Hold the staged release to its contract."""
-    from assets.gates import check_result
+    from assets.gates import hold
     from expectations import gates
     from warehouse import parquet, release
 
-    with workspace.at_hand(*store.KEPT) as place:
-        folder = release.staging(place, _run(context)) / "parquet"
+    run = _run(context)
+
+    def look(place: Workspace) -> "gates.Verdict":
+        folder = release.staging(place, run) / "parquet"
         tables = {path.stem: parquet.read(path) for path in sorted(folder.glob("*.parquet"))}
-        return check_result(place, gates.check_release(tables))
+        return gates.check_release(tables)
+
+    # A staged release has no version of its own: what is published says what it was made of.
+    return hold(workspace, look, lambda _: None, *store.KEPT)
 
 
 @dg.asset(
@@ -84,7 +91,7 @@ def published(
 
     run = _run(context)
     with plain_errors(), workspace.at_hand(*store.KEPT) as place:
-        finishing.finish(place, release.staging(place, run))
+        finishing.finish(place, release.staging(place, run), run, _since_start(context))
         folder = publish.publish(place, run)
         made_of = _made_of(place)
         versions.record(place, name(PUBLISHED), made_of)
@@ -100,6 +107,12 @@ def published(
 def _run(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> str:
     """Id that a run and its retries share, so that two runs at once never share a folder."""
     return context.run.root_run_id or context.run.run_id
+
+
+def _since_start(context: dg.AssetExecutionContext) -> float:
+    """Seconds since the run began; 0 where its beginning is not recorded."""
+    record = context.instance.get_run_record_by_id(context.run.run_id)
+    return time.time() - record.start_time if record and record.start_time else 0.0
 
 
 def _made_of(place: Workspace) -> str:

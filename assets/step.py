@@ -50,7 +50,6 @@ def run(
         return result(done, place, made_of)
 
 
-def passed(place: Workspace, key: dg.AssetKey, deps: Iterable[dg.AssetKey], ok: bool) -> None:
-    """Record the version of a gated step if its check has passed."""
-    if ok:
-        versions.record(place, name(key), version(place, key, deps))
+def passed(place: Workspace, key: dg.AssetKey, deps: Iterable[dg.AssetKey]) -> None:
+    """Record the version of a gated step, whose check has passed."""
+    versions.record(place, name(key), version(place, key, deps))

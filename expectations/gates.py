@@ -1,20 +1,31 @@
 """Gates: the places where tables are judged before anything further is made of them.
 
-"conformed" stands behind each conformed table, "indicator" behind each indicator, "mart" behind
-each mart, "release" before a release is published. Here it is said which tables and columns the
-rules see; the rules are in conformed.yaml, generated.py, marts/ and release.yaml.
+"raw" stands behind each decoded table, "conformed" behind each conformed one, "indicator" behind
+each indicator, "mart" behind each mart, "release" before a release is published. Here it is said
+which tables and columns the rules see. Generated are the rules of raw (raw.py, from the source's
+YAML) and of indicators (generated.py, from the definition); written by hand are those in
+conformed.yaml, marts/ and release.yaml.
 """
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from expectations import derived, generated, judge, suite, validator
-from expectations.verdict import ExpectationFailed, Failure, Verdict, message, raise_if_failed
+from expectations import derived, generated, judge, raw, suite, validator
+from expectations.verdict import (
+    ExpectationFailed,
+    Failure,
+    Verdict,
+    message,
+    raise_if_failed,
+    told,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     import pyarrow as pa
 
@@ -29,23 +40,55 @@ __all__ = [
     "check_conformed",
     "check_indicator",
     "check_mart",
+    "check_raw",
     "check_release",
     "mart_reads",
     "message",
     "raise_if_failed",
+    "told",
 ]
 VALUES = "indicator_value"
+ROWS_PRESENT = "rows_present"
 MARTS = suite.FOLDER / "marts"
 
 
-def check_conformed(table: pa.Table, spec: SourceTable) -> Verdict:
-    """Judge one conformed table by expectations/conformed.yaml.
+def check_raw(
+    table: pa.Table, spec: SourceTable, answers: Sequence[Mapping[str, Any]], *, made_up: bool
+) -> Verdict:
+    """Judge one raw table by the rules that its source YAML gives it.
 
-    table: as warehouse/conform.py gives it, or its parquet read again; one row per cell.
+    table:   as warehouse/steps.py leaves it, or its parquet read again; one row per cell.
+    answers: what was noted of the answers behind it: vintage_id, fidelity, updated of each.
+    made_up: whether the run is one on made-up figures.
     Raises BrokenSuite if a rule cannot be evaluated. Never changes the table.
     """
+    named = raw.named(table, spec)
     return _verdict(
-        suite.load("conformed"),
+        raw.RAW,
+        suite.Suite("raw", raw.rules(spec), frozenset()),
+        {raw.RAW: named, **raw.tables(spec, answers, made_up=made_up)},
+        raw.views(spec),
+        {
+            "required_columns": raw.required_columns(spec),
+            "key_columns": raw.key_columns(named, spec),
+        },
+        subject=spec.id,
+    )
+
+
+def check_conformed(table: pa.Table, spec: SourceTable, *, answered: bool = True) -> Verdict:
+    """Judge one conformed table by expectations/conformed.yaml.
+
+    table:    as warehouse/conform.py gives it, or its parquet read again; one row per cell.
+    answered: whether its raw table has rows; if not, the gate "raw" has said that there are none.
+    Raises BrokenSuite if a rule cannot be evaluated. Never changes the table.
+    """
+    rules = suite.load("conformed")
+    if not answered:
+        rules = replace(rules, rules=tuple(r for r in rules.rules if r.name != ROWS_PRESENT))
+    return _verdict(
+        "conformed",
+        rules,
         {"conformed": table},
         {"conformed": derived.conformed(spec)},
         {
@@ -84,6 +127,7 @@ def check_indicator(
         views["part"] = derived.parts(indicator)
     rules = generated.rules(indicator)
     return _verdict(
+        VALUES,
         suite.Suite("indicator", rules, suite.load("release").quiet),
         tables,
         views,
@@ -98,7 +142,7 @@ def check_mart(mart_id: str, tables: Mapping[str, pa.Table]) -> Verdict:
     tables: the mart under its id, and the tables that its rules read, as mart_reads names them.
     Raises BrokenSuite if a rule cannot be evaluated. Never changes a table.
     """
-    return _verdict(suite.load(mart_id, MARTS), tables, {}, {}, subject=mart_id)
+    return _verdict(mart_id, suite.load(mart_id, MARTS), tables, {}, {}, subject=mart_id)
 
 
 def mart_reads(mart_id: str) -> frozenset[str]:
@@ -120,6 +164,7 @@ def check_release(
     wanted = definition.load() if definitions is None else definitions
     breakdowns = definition.breakdown_names(wanted)
     return _verdict(
+        VALUES,
         suite.load("release"),
         {**tables, "definition": derived.definitions(wanted.values())},
         {VALUES: derived.values(tables[VALUES], breakdowns)} if VALUES in tables else {},
@@ -128,12 +173,14 @@ def check_release(
 
 
 def _verdict(
+    of: str,
     rules: Suite,
     tables: Mapping[str, pa.Table],
     views: Mapping[str, str],
     parameters: Mapping[str, Sequence[str]],
     subject: str = "",
 ) -> Verdict:
+    """Judge tables by rules; of: name of the table that the gate is about."""
     # Importing Great Expectations takes seconds and is not judging.
     validator.batches()
     start = time.perf_counter()
@@ -146,5 +193,6 @@ def _verdict(
         seconds=time.perf_counter() - start,
         subject=subject,
         not_judged=not_judged,
+        size=tables[of].num_rows if of in tables else 0,
         quiet=rules.quiet,
     )

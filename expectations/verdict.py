@@ -57,6 +57,7 @@ class Verdict:
     subject:    what was judged: id of a source table or an indicator, or "" for a release.
     not_judged: rules that need a column or table that is missing.
     quiet:      columns that the message leaves out.
+    size:       rows of the table that was judged; of the value table for a release.
     """
 
     gate: str
@@ -67,6 +68,7 @@ class Verdict:
     subject: str = ""
     not_judged: tuple[str, ...] = ()
     quiet: frozenset[str] = frozenset()
+    size: int = 0
 
 
 def raise_if_failed(verdict: Verdict) -> None:
@@ -108,6 +110,10 @@ def _few(vintages: tuple[str, ...]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
+def told(row: Mapping[str, Any], quiet: frozenset[str]) -> dict[str, Any]:
+    """What is worth telling of an offending row: no quiet column, no blank, no total."""
+    return {k: v for k, v in row.items() if k not in quiet and v not in (None, "", ALL)}
+
+
 def _row(row: Mapping[str, Any], quiet: frozenset[str]) -> str:
-    told = {k: v for k, v in row.items() if k not in quiet and v not in (None, "", ALL)}
-    return ", ".join(f"{k}={v}" for k, v in told.items())
+    return ", ".join(f"{k}={v}" for k, v in told(row, quiet).items())

@@ -49,6 +49,7 @@ def work_out(places: Sequence[Workspace], wait: float) -> list[str]:
         if outcome.success:
             release = outcome.release.name if outcome.release else "no release"
             progress.say(f"{place.county}: {release}, {outcome.ran} steps worked out")
+            report.cost(outcome)
         else:
             report.failure(outcome)
             failed.append(place.county)

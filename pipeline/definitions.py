@@ -11,7 +11,7 @@ import dagster as dg
 from assets.conformed import conformed_assets, conformed_checks
 from assets.indicators import indicator_assets, indicator_checks
 from assets.marts import mart_assets, mart_checks
-from assets.raw import raw_assets
+from assets.raw import raw_assets, raw_checks
 from assets.release import release_assets, release_checks
 from assets.resources import WorkspaceResource
 from assets.sources import source_assets
@@ -21,7 +21,7 @@ from pipeline.schedules import schedules
 from pipeline.sensors import sensors
 
 ASSETS = [*raw_assets, *conformed_assets, *indicator_assets, *mart_assets, *release_assets]
-CHECKS = [*conformed_checks, *indicator_checks, *mart_checks, *release_checks]
+CHECKS = [*raw_checks, *conformed_checks, *indicator_checks, *mart_checks, *release_checks]
 
 defs = dg.Definitions(
     assets=[*source_assets, *ASSETS],

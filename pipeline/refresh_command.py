@@ -149,6 +149,7 @@ def work_out(workspace: Workspace, *, quiet: bool = False, notify: bool = False)
     if not outcome.success:
         report.failure(outcome)
         return FAILED
+    report.cost(outcome)
     assert outcome.release is not None
     if not quiet:
         report.newest_values(outcome.release, workspace)

@@ -101,6 +101,20 @@ def pulled(report: Report) -> None:
         )
 
 
+def cost(outcome: Outcome) -> None:
+    """Print how long the run took, and how much of that went to checking; nothing if none ran."""
+    if not outcome.seconds:
+        return
+    share = 100 * outcome.checking / outcome.seconds
+    Console(stderr=True).print(
+        f"Kontroller / checks: {outcome.checking:.1f} s av / of {outcome.seconds:.1f} s "
+        f"({share:.0f} %)",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
 def failure(outcome: Outcome) -> None:
     """Print every failed step with its message, and what is still in use."""
     console = Console(stderr=True)

@@ -1,7 +1,8 @@
 """Finishing: what a staged release says of itself, once the gate has judged it.
 
-The lock of its answers, the report to the committee, the catalogues, and the manifest that names
-every file. The tables are built by warehouse/staging.py, made current by warehouse/publish.py.
+The lock of its answers, the report to the committee, the pages of the checks, the catalogues, and
+the manifest that names every file. The tables are built by warehouse/staging.py, made current by
+warehouse/publish.py.
 """
 
 from __future__ import annotations
@@ -10,12 +11,17 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
+from sources import registry
 from sources.archive import digest
 from sources.registry import Text
 from warehouse import (
     catalogues,
+    check_pages,
     counties,
+    definition,
     judged,
+    mart,
+    parquet,
     publication_log,
     refresh_report,
     release,
@@ -24,7 +30,7 @@ from warehouse import (
 from warehouse.difference import between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from warehouse.workspace import Workspace
@@ -32,14 +38,21 @@ if TYPE_CHECKING:
 LOCK = "sources.lock"
 
 
-def finish(workspace: Workspace, folder: Path) -> None:
-    """Write lock, report and catalogues into a staged release and name them in its manifest."""
+def finish(workspace: Workspace, folder: Path, run: str = "", seconds: float = 0.0) -> None:
+    """Write lock, report, check pages and catalogues, and name them in the manifest.
+
+    run: id of the run that publishes; seconds: how long it has taken, 0 where that is not known.
+    """
     path = folder / release.MANIFEST
     manifest: dict[str, Any] = json.loads(path.read_bytes())
-    found = judged.results(workspace)
+    titles = _titles()
+    # A table, indicator or mart that is no more may have left its verdict in the work folder.
+    found = [verdict for verdict in judged.read(workspace) if verdict.subject in {"", *titles}]
+    cost = judged.cost(found, run, seconds)
     written = [
         *_lock(workspace, folder),
-        *_report(workspace, folder, manifest, found),
+        *_report(workspace, folder, manifest, found, cost),
+        *check_pages.write(folder, _pages(workspace, folder, manifest, titles, cost), found),
         *catalogues.write(folder, _about(manifest, found)),
     ]
     manifest["files"] |= {
@@ -59,29 +72,85 @@ def _lock(workspace: Workspace, folder: Path) -> Iterable[Path]:
         yield folder / name
 
 
-def _report(
-    workspace: Workspace, folder: Path, manifest: dict[str, Any], found: Iterable[judged.Result]
-) -> Iterable[Path]:
+def _titles() -> dict[str, Text]:
+    """Title of everything that a gate judges by itself, by id."""
+    return {
+        **{t.id: t.title for t in registry.load().values() if t.in_use},
+        **{d.id: d.title for d in definition.load().values()},
+        **{m.id: m.title for m in mart.load().values()},
+    }
+
+
+def _pages(
+    workspace: Workspace,
+    folder: Path,
+    manifest: dict[str, Any],
+    titles: dict[str, Text],
+    cost: judged.Cost | None,
+) -> check_pages.PagesAbout:
+    return check_pages.PagesAbout(
+        release_id=manifest["release_id"],
+        county=_county(workspace),
+        made_up=workspace.made_up,
+        titles=titles,
+        vintages=_answers(folder),
+        cost=cost,
+    )
+
+
+def _county(workspace: Workspace) -> Text:
     county = counties.load(workspace.county)
+    return Text(county.name["nb"], county.name["en"])
+
+
+def _answers(folder: Path) -> dict[str, Sequence[str]]:
+    """Answers behind each table, indicator and mart of a staged release; all of them under ""."""
+    rows = parquet.read(folder / "parquet" / "vintage.parquet").to_pylist()
+    of_table: dict[str, list[str]] = {}
+    for row in rows:
+        of_table.setdefault(row["source_table_id"], []).append(row["vintage_id"])
+    found: dict[str, Sequence[str]] = {"": [row["vintage_id"] for row in rows], **of_table}
+    read = {d.id: set(d.sources) for d in definition.load().values()}
+    for one in mart.load().values():  # each after those that it reads
+        own = {*one.conformed, *one.lists}
+        read[one.id] = own.union(*(read[other] for other in one.marts if other in read))
+    of_others = {
+        subject: [v for table in sorted(tables) for v in of_table.get(table, ())]
+        for subject, tables in read.items()
+    }
+    return found | of_others
+
+
+def _report(
+    workspace: Workspace,
+    folder: Path,
+    manifest: dict[str, Any],
+    found: Iterable[judged.Judged],
+    cost: judged.Cost | None,
+) -> Iterable[Path]:
     broken = tuple(
-        refresh_report.Check(_of_subject(r), r.rows, r.blocking) for r in found if not r.passed
+        refresh_report.Check(_of_subject(verdict, result), result.rows, result.blocking)
+        for verdict in found
+        for result in verdict.broken
     )
     about = refresh_report.ReportAbout(
         release_id=manifest["release_id"],
-        county=Text(county.name["nb"], county.name["en"]),
+        county=_county(workspace),
         built_at=dt.datetime.fromisoformat(manifest["built_at"]),
         made_up=workspace.made_up,
-        region_set=county.default_region_set,
+        region_set=counties.load(workspace.county).default_region_set,
         checks=broken,
+        check_pages=check_pages.FOLDER,
+        cost=cost,
     )
     earlier = _earlier(workspace, manifest["release_id"])
     told = between(earlier, folder, manifest["release_id"]) if earlier else None
     return refresh_report.write(folder, refresh_report.gather(folder, about, told))
 
 
-def _of_subject(result: judged.Result) -> Text:
+def _of_subject(verdict: judged.Judged, result: judged.Result) -> Text:
     """What a rule says, and of which table or indicator."""
-    before = f"{result.subject}: " if result.subject else ""
+    before = f"{verdict.subject}: " if verdict.subject else ""
     return Text(f"{before}{result.nb}", f"{before}{result.en}")
 
 
@@ -92,7 +161,7 @@ def _earlier(workspace: Workspace, release_id: str) -> Path | None:
     return kept[-1] if kept else None
 
 
-def _about(manifest: dict[str, Any], found: Iterable[judged.Result]) -> catalogues.ReleaseAbout:
+def _about(manifest: dict[str, Any], found: Iterable[judged.Judged]) -> catalogues.ReleaseAbout:
     return catalogues.ReleaseAbout(
         id=manifest["release_id"],
         county=manifest["county"],
@@ -104,11 +173,12 @@ def _about(manifest: dict[str, Any], found: Iterable[judged.Result]) -> catalogu
     )
 
 
-def _measured(found: Iterable[judged.Result]) -> Iterable[catalogues.Check]:
+def _measured(found: Iterable[judged.Judged]) -> Iterable[catalogues.Check]:
     """Results by rule: all tables that a gate judged by it taken together."""
     rules: dict[tuple[str, str], list[judged.Result]] = {}
-    for result in found:
-        rules.setdefault((result.gate, result.rule), []).append(result)
+    for verdict in found:
+        for result in verdict.results:
+            rules.setdefault((verdict.gate, result.rule), []).append(result)
     for (gate, rule), results in rules.items():
         one = results[0]
         passed, rows = all(r.passed for r in results), sum(r.rows for r in results)

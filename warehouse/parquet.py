@@ -57,6 +57,13 @@ def read(path: Path) -> pa.Table:
     return pq.read_table(path)
 
 
+def rows(path: Path) -> int:
+    """Number of rows of a parquet file; reads its footer only."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
+
+
 def row_groups(table: pa.Table, size: int) -> list[tuple[int, int]]:
     """First row and end of each row group; each of at most `size` rows.
 

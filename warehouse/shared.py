@@ -13,7 +13,7 @@ import shutil
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from warehouse import versions
+from warehouse import judged, versions
 from warehouse.steps import SIDECAR
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def files(workspace: Workspace, step: str) -> list[Path]:
         return []
     if step == CODE_LISTS:
         return [workspace.step(layer, f"geography/{table}") for table in CODE_LIST_TABLES]
-    path = workspace.step(layer, name)
-    return [path, path.with_suffix(SIDECAR)] if layer == "raw" else [path]
+    # With what the gate said of it, which every release tells.
+    path, verdict = workspace.step(layer, name), judged.path(workspace, layer, name)
+    return [path, path.with_suffix(SIDECAR), verdict] if layer == "raw" else [path, verdict]
 
 
 def offer(workspace: Workspace, step: str) -> None:

@@ -182,6 +182,13 @@ def vintages_in_use(workspace: Workspace) -> list[dict[str, Any]]:
     return [row for sidecar in _sidecars(workspace).values() for row in sidecar["vintages"]]
 
 
+def answers_noted(workspace: Workspace, table_id: str) -> list[dict[str, Any]]:
+    """Answers that one raw table was decoded from, as noted beside it: rows for the release."""
+    noted = json.loads(_existing(_sidecar(workspace.step("raw", table_id))).read_bytes())
+    answers: list[dict[str, Any]] = noted["vintages"]
+    return answers
+
+
 def corrections_in_use(workspace: Workspace) -> list[dict[str, Any]]:
     """Every cell of a source that was put right, as rows for the release."""
     return [

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROOMS = ("assets", "expectations", "sources", "sql", "warehouse")
 KINDS = frozenset({".py", ".sql", ".yaml", ".csv", ".json"})
 STAGED = "release/staged"
+_PROPOSED = ".proposed"
 
 
 def raw(table_id: str, answers: Iterable[str]) -> str:
@@ -49,9 +50,21 @@ def record(workspace: Workspace, step: str, version: str) -> None:
     path.write_text(version, encoding="utf-8")
 
 
+def propose(workspace: Workspace, step: str, version: str) -> None:
+    """Say what the step's result is made of, for whoever judges whether it is good."""
+    record(workspace, step + _PROPOSED, version)
+
+
+def accept(workspace: Workspace, step: str) -> None:
+    """Say that the step's result is good, made of what was proposed; nothing if nothing was."""
+    if version := recorded(workspace, step + _PROPOSED):
+        record(workspace, step, version)
+
+
 def forget(workspace: Workspace, step: str) -> None:
     """Say that the step's result is being made anew: until it is recorded, there is none."""
-    _path(workspace, step).unlink(missing_ok=True)
+    for name in (step, step + _PROPOSED):
+        _path(workspace, name).unlink(missing_ok=True)
 
 
 @cache

@@ -127,6 +127,13 @@ def test_a_table_without_an_answer_warns_and_passes() -> None:
     assert verdict.passed
 
 
+def test_what_the_gate_before_said_of_no_answer_is_not_said_again() -> None:
+    table = conformed().slice(0, 0)
+    verdict = gates.check_conformed(table, source(), answered=False)
+    assert verdict.failures == ()
+    assert len(verdict.rules) == len(BROKEN) - 1
+
+
 def test_a_table_without_measures_is_judged() -> None:
     from dataclasses import replace
 

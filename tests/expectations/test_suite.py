@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from expectations import generated, judge, suite, validator
+from expectations import generated, judge, raw, suite, validator
 from expectations.suite import BrokenSuite, Rule
 from warehouse.engine import SQL
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GATES = ("conformed", "release")
+GENERATED = ("raw", "indicator")
 FROM_THE_GATE = {"definition"}
 
 
@@ -42,10 +43,12 @@ def suite_file(folder: Path, *rules: dict[str, Any]) -> Path:
 def rules_of(gate: str) -> list[Rule]:
     if gate == "indicator":
         return [found for found, _ in generated.RULES]
+    if gate == "raw":
+        return [found for found, _ in raw.RULES]
     return list(suite.load(gate).rules)
 
 
-@pytest.mark.parametrize("gate", [*GATES, "indicator"])
+@pytest.mark.parametrize("gate", [*GATES, *GENERATED])
 def test_every_rule_says_what_it_means_in_two_languages(gate: str) -> None:
     for found in rules_of(gate):
         assert found.text_nb != found.text_en, found.name
@@ -54,7 +57,7 @@ def test_every_rule_says_what_it_means_in_two_languages(gate: str) -> None:
         assert found.dimension in suite.DIMENSIONS, found.name
 
 
-@pytest.mark.parametrize("gate", [*GATES, "indicator"])
+@pytest.mark.parametrize("gate", [*GATES, *GENERATED])
 def test_names_of_rules_are_told_apart(gate: str) -> None:
     names = [found.name for found in rules_of(gate)]
     assert len(names) == len(set(names))
@@ -70,7 +73,8 @@ def test_every_table_that_is_read_has_a_rule_about_its_columns(gate: str) -> Non
 def test_every_check_in_sql_belongs_to_a_rule() -> None:
     files = [path for path in suite.FOLDER.rglob("*.yaml") if "rules:" in path.read_text("utf-8")]
     loaded = [suite.load(path.stem, path.parent).rules for path in files]
-    every = [*rules_of("indicator"), *(found for rules in loaded for found in rules)]
+    generated_ones = [found for gate in GENERATED for found in rules_of(gate)]
+    every = [*generated_ones, *(found for rules in loaded for found in rules)]
     used = {found.what for found in every if found.kind == "check"}
     assert used == {f"checks/{path.name}" for path in (SQL / "checks").glob("*.sql")}
 

@@ -60,7 +60,8 @@ def test_every_gate_is_blocking() -> None:
         if check.get_spec_for_check_key(key).blocking
     }  # fmt: skip
     assert blocking == {
-        "conformed_contract", "indicator_contract", "mart_contract", "release_contract",
+        "raw_contract", "conformed_contract", "indicator_contract", "mart_contract",
+        "release_contract",
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assets.step import name
 from pipeline import plan, run
-from warehouse import shared, versions
+from warehouse import judged, shared, versions
 from warehouse.workspace import MADE_UP, Workspace
 
 if TYPE_CHECKING:
@@ -94,11 +94,14 @@ def test_what_a_county_makes_anew_changes_nothing_for_others(
     one, other = places
     path = one.step("conformed", "ssb/12274")
     parquet.write(pa.table({"value": [1.0]}), path)
+    judged.record(one, judged.Judged("conformed", "ssb/12274", "a run", 0.1, 1, ()))
     versions.record(one, STEP, "v1")
     shared.offer(one, STEP)
     assert shared.take(other, STEP, "v1")
     parquet.write(pa.table({"value": [2.0]}), path)
+    judged.record(one, judged.Judged("conformed", "ssb/12274", "the next run", 0.1, 1, ()))
     assert parquet.read(other.step("conformed", "ssb/12274"))["value"].to_pylist() == [1.0]
+    assert [verdict.run for verdict in judged.read(other)] == ["a run"]
 
 
 def test_a_kept_result_that_lacks_a_file_is_no_result(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from warehouse.difference import Difference
+    from warehouse.judged import Cost
 
 MOST_NEW, MOST_REVISED = 12, 10
 Row = dict[str, Any]
@@ -42,6 +43,8 @@ class ReportAbout:
     built_at:    when the release was built, with zone; all that is due is reckoned from it.
     region_set:  the set whose regions are told of, beside the county.
     checks:      broken rules; None where the checks have not been run yet.
+    check_pages: folder of the pages that tell all of them; empty where there are none.
+    cost:        what checking took in the run that publishes; None where it is not known.
     """
 
     release_id: str
@@ -50,6 +53,8 @@ class ReportAbout:
     made_up: bool
     region_set: str
     checks: tuple[Check, ...] | None = None
+    check_pages: str = ""
+    cost: Cost | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sources.registry import Text
+    from warehouse.judged import Cost
     from warehouse.refresh_report.facts import Facts
 
 MARKDOWN, HTML = "REPORT.md", "REPORT.html"
@@ -91,6 +92,12 @@ class Page:
         """Where every change can be read."""
         about, previous = self.facts.about, self.facts.previous
         return self._fill(self.words["detail"], what=f"{previous} {about.release_id}")
+
+    @property
+    def cost(self) -> str:
+        """What checking took; empty where that is not known."""
+        cost = self.facts.about.cost
+        return cost_text(cost, self.language) if cost else ""
 
     def sections(self) -> list[Section]:
         """Every section in the order of reading; one that has nothing to compare is left out."""
@@ -267,6 +274,18 @@ class Page:
     @staticmethod
     def _fill(text: str, **what: str) -> str:
         return text.format(**what)
+
+
+def cost_text(cost: Cost, language: str) -> str:
+    """One sentence: checks and rules of a run, their seconds, and their share of the run."""
+    sentence: str = texts()[language]["cost"]
+    return sentence.format(
+        gates=formats.number(cost.gates, 0, language),
+        rules=formats.number(cost.rules, 0, language),
+        seconds=formats.number(cost.seconds, 1, language),
+        of=formats.number(cost.of, 1, language),
+        share=formats.number(cost.share, 0, language),
+    )
 
 
 @cache
