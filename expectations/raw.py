@@ -24,11 +24,11 @@ from sources.figures import VINTAGE
 from sources.model import STATUS, VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
-    from sources.registry import SourceTable
+    from sources.registry import Dimension, SourceTable
 
 RAW = "raw"
 _FROM = re.compile(r"from\(([^,()]+)\)", re.IGNORECASE)
@@ -67,16 +67,15 @@ def views(spec: SourceTable) -> dict[str, str]:
     """SQL of what the rules see beside the table itself; none for a code list.
 
     code:   one row per dimension and code in the table, with the number of its cells.
+    period: the same of the time dimensions alone.
     symbol: one row per status symbol in the table, with the number of its cells.
     """
     if not spec.dimensions:
         return {}
-    codes = " union all ".join(
-        f"select '{d.name}' as dimension, {_counted(d.name, 'code')} group by all"
-        for d in spec.dimensions.values()
-    )
     symbols = f"select {_counted(STATUS, 'symbol')} where {STATUS} is not null group by all"
-    return {"code": codes, "symbol": symbols}
+    found = {"code": _codes(spec.dimensions.values()), "symbol": symbols}
+    times = spec.by_role("time")
+    return found | ({"period": _codes(times)} if times else {})
 
 
 def tables(
@@ -143,6 +142,13 @@ def _rows(rows: Sequence[tuple[Any, ...]], **types: pa.DataType) -> pa.Table:
     return pa.table({name: pa.array(list(column), kind) for (name, kind), column in pairs})
 
 
+def _codes(dimensions: Iterable[Dimension]) -> str:
+    return " union all ".join(
+        f"select '{d.name}' as dimension, {_counted(d.name, 'code')} group by all"
+        for d in dimensions
+    )
+
+
 def _counted(column: str, name: str) -> str:
     return (
         f'cast("{column}" as varchar) as {name}, count(*) as cells, '
@@ -174,8 +180,8 @@ RULES: tuple[tuple[Rule, Callable[[SourceTable], bool]], ...] = (
     (
         Rule(
             "columns_present", True, (RAW,),
-            "Tabellen har en kolonne for hver dimensjon i kildens YAML, og tall, symbol og svar.",
-            "The table has a column per dimension of the source's YAML, figure, symbol and answer.",
+            "Tabellen har kolonner for dimensjonene i kildens YAML, tallet, symbolet og svaret.",
+            "The table has columns for the dimensions of the YAML, figure, symbol and answer.",
             "columns", ("$required_columns",), "completeness",
         ),
         _always,
@@ -285,7 +291,7 @@ RULES: tuple[tuple[Rule, Callable[[SourceTable], bool]], ...] = (
     ),
     (
         _check(
-            "periods_asked_for", ("code", "asked"),
+            "periods_asked_for", ("period", "asked"),
             "Tabellen har bare perioder som det er spurt om.",
             "The table has only periods that were asked for.",
             blocking=False,

@@ -202,3 +202,21 @@ def test_an_empty_raw_table_is_told_once() -> None:
 
     (failure,) = gates.check_raw(empty(source()), source(), [], made_up=False).failures
     assert failure.rule == "rows_present"
+
+
+def test_forms_of_codes_mean_the_same_to_reader_and_gate() -> None:
+    import duckdb
+
+    from sources import registry
+
+    tries = ("", "0", "03", "5001", "50010", "K-5001", "2015", "2015K1", "2015M01", "2015-16", "A")
+    with duckdb.connect() as connection:
+        for table_id, spec_of in registry.load().items():
+            for d in spec_of.dimensions.values():
+                if d.pattern is None:
+                    continue
+                for text in tries:
+                    told = connection.execute(
+                        "select regexp_full_match(?, ?)", [text, d.pattern.pattern]
+                    ).fetchall()
+                    assert told == [(d.pattern.fullmatch(text) is not None,)], (table_id, d.name)

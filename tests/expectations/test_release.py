@@ -301,6 +301,12 @@ def test_the_message_names_rules_rows_and_vintages_with_blocking_ones_first() ->
     assert text.endswith("Nothing was published. The release that was current stays current.")
 
 
+def test_a_wanted_indicator_has_no_figures_and_is_not_warned_of() -> None:
+    tables = BROKEN["indicator_has_figures"](release())
+    tables["indicator"] = changed(tables["indicator"], {"indicator_id": "share"}, status="wanted")
+    assert check(tables).failures == ()
+
+
 def test_a_warning_alone_raises_nothing_but_can_be_read() -> None:
     verdict = check(BROKEN["indicator_has_figures"](release()))
     gates.raise_if_failed(verdict)

@@ -78,7 +78,14 @@ def release() -> dict[str, pa.Table]:
     tables = {
         "indicator_value": values,
         "indicator": [
-            {"indicator_id": i, "title_nb": i, "title_en": i, "unit": d.unit, "figures": 8}
+            {
+                "indicator_id": i,
+                "title_nb": i,
+                "title_en": i,
+                "unit": d.unit,
+                "figures": 8,
+                "status": "figures",
+            }
             for i, d in definitions().items()
         ],
         "region": [*(_region(*place) for place in PARTS), _historical()],

@@ -42,11 +42,12 @@ class Seen(HTMLParser):
         self.tags: list[str] = []
         self.links: list[str] = []
         self.ids: set[str] = set()
-        self.text = ""
+        self.text = self.inside = ""
         self.attributes: set[str] = set()
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside = tag
         self.tags.append(tag)
         for name, value in attrs:
             self.attributes.add(name)
@@ -56,7 +57,7 @@ class Seen(HTMLParser):
                 self.ids.add(value)
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self.text += data if self.inside != "style" else ""
 
 
 def write(folder: Path, about: check_pages.PagesAbout = ABOUT, *more: Judged) -> dict[str, str]:
