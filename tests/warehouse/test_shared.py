@@ -34,7 +34,9 @@ def make(workspace: Workspace, step: str, version: str, text: str) -> None:
 
 
 def read(workspace: Workspace, step: str) -> list[str]:
-    return [path.read_text(encoding="utf-8") for path in shared.files(workspace, step)]
+    """What the files of a step say, each text once: `make` leaves the same in all of them."""
+    found = {path.read_text(encoding="utf-8") for path in shared.files(workspace, step)}
+    return sorted(found)
 
 
 @pytest.mark.parametrize("step", [STEP, OTHER, shared.CODE_LISTS])
