@@ -89,7 +89,7 @@ sharing as (
     from region
     cross join definition
     where definition.flow in ('out_share', 'in_share')
-      and list_contains(definition.levels, region.region_level)
+      and list_contains(definition.levels, source_level(region.region_level))
 ),
 home as (
     select members.*

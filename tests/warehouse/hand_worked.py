@@ -154,14 +154,19 @@ def table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def values(
-    rows: Sequence[Mapping[str, Any]], **changes: Any
+    rows: Sequence[Mapping[str, Any]],
+    places: Mapping[str, pa.Table] | None = None,
+    **changes: Any,
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    """Roll the rows up; (region id, period) -> value row. For indicators without breakdowns."""
+    """Roll the rows up; (region id, period) -> value row. For indicators without breakdowns.
+
+    places: geography other than that of the county above.
+    """
     made = compute(
         indicator(**changes),
         breakdowns=("sex",),
         conformed={"given": table(rows)},
-        geography=geography(),
+        geography=places or geography(),
         data_origin="published",
     )
     return {(r["region_id"], r["period"]): r for r in made.to_pylist()}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 
+import pyarrow as pa
 import pytest
 
+from tests.warehouse import hand_worked
 from tests.warehouse.hand_worked import MEMBERS, TARGETS, row, values
 
 SHARE = {"aggregation": "flow", "levels": ("municipality", "region", "county")}
@@ -58,6 +60,23 @@ def test_who_stays_is_not_known_without_the_other_end(flow: str) -> None:
     assert found["9003", "2022"]["value"] is None
     assert found["everything", "2022"]["value"] is None
     assert found["north", "2022"]["value"] is not None
+
+
+@pytest.mark.parametrize(
+    ("flow", "across", "all_told"), [("in_share", 35, 75), ("out_share", 8, 48)]
+)
+def test_who_stays_in_another_county_does_not_commute_out_of_it(
+    flow: str, across: int, all_told: int
+) -> None:
+    region = hand_worked.regions().to_pylist()
+    other = [
+        r | ({"region_level": "other_county"} if r["region_id"] == "south" else {}) for r in region
+    ]
+    places = hand_worked.geography() | {
+        "region": pa.Table.from_pylist(other, hand_worked.regions().schema)
+    }
+    found = values(rows(TODAY), places, flow=flow, **SHARE)["south", "2022"]
+    assert (found["numerator"], found["denominator"]) == (across, all_told)
 
 
 @pytest.mark.parametrize("seed", range(3))
