@@ -18,7 +18,11 @@ from warehouse.workspace import Workspace
 
 CODE_LISTS = dg.AssetKey(["conformed", "code_lists"])
 GEOGRAPHY = dg.AssetKey(["conformed", "geography"])
-GEOGRAPHY_DEPS = [raw_key(t.id) for t in used_tables() if t.use == "geography"]
+CODE_LIST_DEPS = [raw_key(t.id) for t in used_tables() if t.use == "geography"]
+GEOGRAPHY_DEPS = [
+    *CODE_LIST_DEPS,
+    *(raw_key(t.id) for t in used_tables() if t.use == "comparison"),
+]
 
 
 def conformed_key(table_id: str) -> dg.AssetKey:
@@ -31,7 +35,7 @@ def conformed_key(table_id: str) -> dg.AssetKey:
     group_name="conformed",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
-    deps=GEOGRAPHY_DEPS,
+    deps=CODE_LIST_DEPS,
     description=(
         "When each municipality and county code was in force; the same for every county.\n\n"
         "Når hvert kommune- og fylkesnummer gjaldt; likt for alle fylker."
@@ -44,7 +48,7 @@ def code_lists(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     def work(place: Workspace) -> Done:
         return steps.code_lists(place)["code_in_force"]
 
-    return run(workspace, CODE_LISTS, GEOGRAPHY_DEPS, work)
+    return run(workspace, CODE_LISTS, CODE_LIST_DEPS, work)
 
 
 @dg.asset(
@@ -73,6 +77,7 @@ def geography(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
         metadata={
             "dagster/row_count": weights.num_rows,
             "tables": ", ".join(f"{name} {d.table.num_rows}" for name, d in made.items()),
+            **made["region"].facts,
             "regions": dg.MetadataValue.md(preview(made["region"].table, rows=20)),
         },
     )

@@ -32,7 +32,7 @@ def raw_asset(spec: SourceTable) -> dg.AssetsDefinition:
         owners=OWNERS,
         kinds={spec.provider, "parquet"},
         tags={"provider": spec.provider, "use": spec.use},
-        deps=[source_key(spec.id)] if live.pullable(spec) else [],
+        deps=[source_key(spec.id)] if spec.is_due and live.pullable(spec) else [],
         description=f"{spec.title.en}\n\n{spec.title.nb}. {spec.attribution.nb}.",
     )
     def raw(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
@@ -80,7 +80,7 @@ def raw_check(spec: SourceTable) -> dg.AssetChecksDefinition:
 
 
 def used_tables() -> list[SourceTable]:
-    """Source tables that the pipeline reads: of indicators, geography and dimensioning."""
+    """Source tables that the pipeline reads, where there is an answer."""
     return [t for t in registry.load().values() if t.in_use]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.county_questions import Answers
+    from warehouse.centrality import Centrality
     from warehouse.counties import County
     from warehouse.county_file import Grouping, NewCounty
     from warehouse.county_klass import Klass
@@ -34,6 +35,7 @@ WORDS = {
     "nb": ("i orden", "feil", "merk", "antall kommuner", "koder per"),
     "en": ("in order", "wrong", "note", "number of municipalities", "codes of"),
 }
+GROUPS = {"nb": "grupper å sammenlikne med", "en": "groups to compare with"}
 
 
 class NoSuchCounty(KompetanseError):
@@ -75,11 +77,13 @@ def check(parsed: argparse.Namespace) -> int:
     """Explain every county's file; 1 if a refresh could not use one of them."""
     from warehouse import counties
 
-    known = klass(made_up=parsed.figures == "made_up")
+    made_up = parsed.figures == "made_up"
+    known = klass(made_up=made_up)
     one = [parsed.name] if parsed.name and not parsed.all else []
     bad = 0
     for county_id in one or counties.available():
         bad += not _explained(county_id, known, parsed.language)
+    print(f"{GROUPS[parsed.language]}: {_centrality(made_up=made_up).said[parsed.language]}")
     return int(bad > 0)
 
 
@@ -149,6 +153,18 @@ def _archived(table_id: str, *, made_up: bool) -> pa.Table:
 
     archive = Archive(data_root() / "archive")
     return vintages.decode(archive, registry.table(table_id), made_up=made_up).table
+
+
+def _centrality(*, made_up: bool) -> Centrality:
+    from sources import vintages
+    from warehouse import centrality, geography
+
+    followed = geography.changes_to(*(_archived(t, made_up=made_up) for t in (CODES, CHANGES)))
+    try:
+        answer = _archived(centrality.TABLE, made_up=made_up)
+    except vintages.NoAnswer:
+        return centrality.classes(None, followed)
+    return centrality.classes(answer, followed)
 
 
 def _economic(own: Iterable[str], *, made_up: bool) -> Grouping | None:

@@ -170,7 +170,7 @@ def _pull(arguments: argparse.Namespace, root: Path) -> Report:
     from sources.pull import refresh as pulls
     from sources.pull.client import Asking
 
-    tables = [registry.table(t) for t in arguments.table or ()] or _in_use()
+    tables = [registry.table(t) for t in arguments.table or ()] or _due()
     archive = Archive(root / "archive")
     asking = Asking(root / "http", at_any_time=arguments.at_any_time)
     if arguments.replay is not None:
@@ -182,10 +182,10 @@ def _pull(arguments: argparse.Namespace, root: Path) -> Report:
         return pulls.run(tables, archive, asking, tell)
 
 
-def _in_use() -> list[SourceTable]:
+def _due() -> list[SourceTable]:
     from sources import registry
 
-    return [spec for spec in registry.load().values() if spec.in_use]
+    return [spec for spec in registry.load().values() if spec.is_due]
 
 
 @contextmanager

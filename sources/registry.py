@@ -182,7 +182,9 @@ class SourceTable:
     id: str
     provider: str
     protocol: str
-    use: Literal["indicator", "geography", "dimensioning", "context", "reader-example"]
+    use: Literal[
+        "indicator", "geography", "dimensioning", "comparison", "context", "reader-example"
+    ]
     title: Text
     page: str | None
     request: Request | None
@@ -202,8 +204,13 @@ class SourceTable:
 
     @property
     def in_use(self) -> bool:
-        """Whether the pipeline pulls and reads the table."""
-        return self.use in ("indicator", "geography", "dimensioning")
+        """Whether the pipeline reads the table, where the archive has an answer."""
+        return self.use in ("indicator", "geography", "dimensioning", "comparison")
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a pull that names no table asks for it: no figure waits for a comparison."""
+        return self.in_use and self.use != "comparison"
 
     @property
     def view(self) -> str:

@@ -36,6 +36,21 @@ create or replace macro wilson_bound(part, whole, side) as
         ) / (1 + 1.9599639845 ** 2 / whole)))
     end;
 
--- The level of a source that a region's level is one of: other counties are counties too.
+-- The level of a source that a region's level is one of: other counties are counties too, and a
+-- group of municipalities is put together as a region is.
 create or replace macro source_level(region_level) as
-    case region_level when 'other_county' then 'county' else region_level end;
+    case region_level
+        when 'other_county' then 'county'
+        when 'centrality_class' then 'region'
+        else region_level
+    end;
+
+-- Whether a definition can be given for a region of a level. A group is there to compare its members
+-- with: what is lower the larger an area is (commuters who leave it, one industry's share of it)
+-- would only tell that the group is larger than they are.
+create or replace macro depends_on_size(region_level, aggregation, flow) as
+    region_level = 'centrality_class'
+    and (aggregation = 'index_of_sums' or coalesce(flow in ('out_share', 'in_share'), false));
+create or replace macro is_carried(region_level, levels, aggregation, flow) as
+    list_contains(levels, source_level(region_level))
+    and not depends_on_size(region_level, aggregation, flow);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +62,18 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None
         if not made.exists():
             make(folder)
             made.touch()
+    return folder
+
+
+def part_of(recorded_in: Path, folder: Path, *starts: str) -> Path:
+    """Copy those answers of a recorded folder whose files begin so ("klass/131"), with an index."""
+    index = json.loads((recorded_in / "index.json").read_bytes())
+    kept = [entry for entry in index if entry["body"].startswith(starts)]
+    for entry in kept:
+        body = folder / entry["body"]
+        body.parent.mkdir(parents=True, exist_ok=True)
+        body.write_bytes((recorded_in / entry["body"]).read_bytes())
+    (folder / "index.json").write_text(json.dumps(kept), encoding="utf-8")
     return folder
 
 

@@ -67,7 +67,7 @@ def _of(workspace: Workspace, spec: SourceTable, now: datetime) -> Expected:
 
 
 def pullable() -> list[SourceTable]:
-    """Tables in use that can be asked for."""
+    """Tables that a pull asks for without being told which."""
     from sources.pull import live
 
-    return [t for t in registry.load().values() if t.in_use and live.pullable(t)]
+    return [t for t in registry.load().values() if t.is_due and live.pullable(t)]

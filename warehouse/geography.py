@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sources.model import KompetanseError
-from warehouse import engine
+from warehouse import centrality, engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from warehouse.centrality import Centrality
     from warehouse.counties import County
 
 
@@ -54,6 +55,7 @@ class Geography:
     region_membership: one row per region x municipality of target_date in it.
     geo_weight:        one row per code of the time x region: the share of it that counts there.
     series_break:      one row per region x boundary move across its border.
+    centrality:        the classes of the day, or why there are none.
     The two tables of `Changes` come along.
     """
 
@@ -64,6 +66,7 @@ class Geography:
     region_membership: pa.Table
     geo_weight: pa.Table
     series_break: pa.Table
+    centrality: Centrality
 
 
 @dataclass(frozen=True)
@@ -128,9 +131,11 @@ def build(
     county: County,
     target_date: date | None = None,
     seeds: Seeds | None = None,
+    correspondence: pa.Table | None = None,
 ) -> Geography:
     """Make every table that places figures in a county's regions; arguments as in changes_to.
 
+    correspondence: of KLASS 128 with 131, for classes to compare with; None: there is no answer.
     Raises also InvalidCounty where the county's YAML names municipalities that are not in force
     on target_date, or leaves one out of a set that is to cover the county.
     """
@@ -140,6 +145,8 @@ def build(
     known["spell"] = followed.spell
     known["municipality_change"] = followed.municipality_change
     known["municipality_crosswalk"] = followed.municipality_crosswalk
+    classes = centrality.classes(correspondence, followed)
+    known["centrality_class"] = classes.members
     known["region_membership"] = _run("geo_region_membership", known)
     known["region"] = _run("geo_region", known)
     known["county_cover"] = _run("geo_county_cover", known)
@@ -151,6 +158,7 @@ def build(
         region_membership=known["region_membership"],
         geo_weight=_run("geo_weight", known),
         series_break=_run("geo_series_break", known),
+        centrality=classes,
     )
 
 

@@ -117,16 +117,22 @@ def code_lists(workspace: Workspace) -> dict[str, Done]:
 
 def geography(workspace: Workspace) -> dict[str, Done]:
     """Work out regions, crosswalk and weights of the workspace's county from KLASS."""
-    from warehouse import counties
+    from warehouse import centrality, counties
     from warehouse import geography as rules
 
+    classes = parquet.read(_existing(workspace.step("raw", centrality.TABLE)))
     made = rules.build(
         parquet.read(workspace.step("raw", CODES)),
         parquet.read(workspace.step("raw", CHANGES)),
         counties.load(workspace.county),
+        correspondence=classes if classes.num_rows else None,
     )
+    facts = {"region": {"centrality": made.centrality.said.en}}
     tables = {name: getattr(made, name) for name in GEOGRAPHY_TABLES}
-    return {name: _store(workspace, f"geography/{name}", table) for name, table in tables.items()}
+    return {
+        name: _store(workspace, f"geography/{name}", table, facts.get(name))
+        for name, table in tables.items()
+    }
 
 
 def conformed(workspace: Workspace, table_id: str) -> Done:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sources.made_up import (
+    centrality,
     codes,
     dbh,
     klass,
@@ -59,6 +60,7 @@ def write(
 
 def _answers(scope: Scope) -> Iterator[Answer]:
     yield from klass.answers(scope.model.geography)
+    yield from centrality.answers(scope.model.geography)
     services = (
         ssb_people,
         ssb_work,

@@ -12,7 +12,7 @@ present as (
 not_carried as (
     select distinct region_set, region_id, period
     from indicator_value
-    where reason = 'level_not_carried'
+    where reason in ('level_not_carried', 'depends_on_size')
 )
 select
     cells.indicator_id, region.region_set, region.region_id, region.name_nb,

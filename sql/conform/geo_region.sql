@@ -1,6 +1,6 @@
 -- One row per region that figures are given for: the county's municipalities, its declared regions,
--- the county, the country, counties of earlier times that held part of its area, and the other
--- counties of the target day to compare with.
+-- the county, the country, counties of earlier times that held part of its area, and to compare with
+-- the other counties of the target day and all municipalities of a centrality class together.
 with own as (
     select spell.code, spell.name, spell.starts, spell.ends
     from spell
@@ -89,6 +89,17 @@ region as (
         'SSB KLASS 131 and 104' as source, 'high' as confidence
     from other
     left join county_names on other.code = county_names.code
+    union all by name
+    -- Prefixed, since a class may have the code of a county of earlier times (01 to 06).
+    select 'centrality' as region_set, 'centrality_' || class_code as region_id,
+        'centrality_class' as region_level,
+        coalesce(min(class_name), 'Sentralitetsklasse ' || class_code) as name_nb,
+        'Centrality class ' || class_code || coalesce(': ' || min(class_name), '')
+            as name_en,
+        true as disjoint, date '-infinity' as starts, date 'infinity' as ends,
+        'SSB KLASS 128' as source, 'medium' as confidence
+    from centrality_class
+    group by class_code
     union all by name
     select 'country' as region_set, '0' as region_id, 'country' as region_level,
         'Norge' as name_nb, 'Norway' as name_en, true as disjoint,

@@ -38,6 +38,9 @@ from (
     from municipality
     inner join target on municipality.code[:2] <> target.county_code
     union all
+    select 'centrality', 'centrality_' || class_code, municipality_code, 'SSB KLASS 128'
+    from centrality_class
+    union all
     select 'country', '0', code, 'SSB KLASS 131' from municipality
 )
 order by region_set, region_id, municipality_code

@@ -89,7 +89,9 @@ sharing as (
     from region
     cross join definition
     where definition.flow in ('out_share', 'in_share')
-      and list_contains(definition.levels, source_level(region.region_level))
+      and is_carried(
+          region.region_level, definition.levels, definition.aggregation, definition.flow
+      )
 ),
 home as (
     select members.*

@@ -3,7 +3,8 @@
 --
 -- Inputs: counted, region, region_membership, geo_weight, definition.
 -- A region is the sum of its municipalities, if each of them has rows; a county is the sum of the
--- counties of earlier times that it was made of. Every other sum (a region and the municipalities
+-- counties of earlier times that it was made of; the country is the sum of the centrality classes,
+-- which hold every municipality. Every other sum (a region and the municipalities
 -- outside it, two sets that overlap) follows from these. Commuters do not add up over regions.
 with own as (
     select region_id from region where region_set = 'municipality'
@@ -51,10 +52,22 @@ former as (
      and part.breakdown = whole.breakdown
     where definition.aggregation <> 'flow'
 ),
+of_classes as (
+    select whole.row_id as whole_id, part.row_id as part_id
+    from counted as whole
+    join counted as part
+      on part.region_set = 'centrality'
+     and part.period = whole.period
+     and part.breakdown = whole.breakdown
+    cross join definition
+    where whole.region_set = 'country' and definition.aggregation <> 'flow'
+),
 sums as (
     select 'municipalities' as kind, whole_id, part_id from of_municipalities
     union all
     select 'former' as kind, whole_id, part_id from former where parts = parts_with_row
+    union all
+    select 'classes' as kind, whole_id, part_id from of_classes
 )
 select kind || ' ' || whole_id as sum_id, 'regions' as kind, part_id as row_id, false as is_whole
 from sums

@@ -63,14 +63,15 @@ best as (
 wanted as (
     select
         region.region_set, region.region_id, region.region_level,
-        list_contains(definition.levels, source_level(region.region_level)) as carried,
+        is_carried(
+            region.region_level, definition.levels, definition.aggregation, definition.flow
+        ) as carried,
         cells.period, cells.period_type, cells.reference_date, cells.breakdown
     from region
     cross join cells
     cross join definition
     -- That a level is not carried is said once for each region and period, not for every code.
-    where (list_contains(definition.levels, source_level(region.region_level))
-           or cells.breakdown = definition.headline)
+    where (carried or cells.breakdown = definition.headline)
       -- Only counties of earlier times end; every other region is today's, also for past years.
       and (region.region_level <> 'county_historical'
            or ((region.valid_from is null or region.valid_from <= cells.reference_date)
@@ -95,6 +96,8 @@ explained as (
         case when wanted.carried and not too_few
             then coalesce(best.computed, best.published) end as value,
         case
+            when depends_on_size(wanted.region_level, definition.aggregation, definition.flow)
+            then 'depends_on_size'
             when not wanted.carried then 'level_not_carried'
             when too_few then 'denominator_small'
             when coalesce(best.computed, best.published) is not null then null
@@ -167,7 +170,7 @@ select
     definition.unit,
     cast(definition.decimals as tinyint) as decimals,
     case
-        when bounded.reason = 'level_not_carried' then 'L'
+        when bounded.reason in ('level_not_carried', 'depends_on_size') then 'L'
         -- There is a figure, and it is held back: SDMX has no closer code than suppressed.
         when bounded.reason = 'denominator_small' then 'Q'
         when bounded.value is null and bounded.obs_status in ('Q', 'M', 'L', 'O')

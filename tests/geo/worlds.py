@@ -83,6 +83,22 @@ def split(old: str, day: date, **persons: int) -> list[dict[str, Any]]:
     ]
 
 
+def classes_table(
+    *pairs: tuple[str, str], since: date | None = None, until: date | None = None
+) -> pa.Table:
+    """A correspondence of (class, municipality) as the reader of KLASS gives it."""
+    schema = [
+        (f"{end}_{what}", pa.string()) for end in ("source", "target") for what in ("code", "name")
+    ]
+    rows = [
+        {"source_code": of, "source_name": f"Klasse {of}", "target_code": code,
+         "target_name": f"By {code}", "valid_from": since, "valid_to": until}
+        for of, code in pairs
+    ]  # fmt: skip
+    dates = [("valid_from", pa.date32()), ("valid_to", pa.date32())]
+    return pa.Table.from_pylist(rows, pa.schema([*schema, *dates]))
+
+
 @dataclass
 class World:
     """A drawn history; flows: (code, first day) -> code of today -> true share."""

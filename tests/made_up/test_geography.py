@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.made_up import klass
+from sources.made_up import centrality, klass
+from sources.made_up.folder import LABEL
 from sources.made_up.geography import FIRST, YEARS, Regions, load
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -84,3 +85,11 @@ def test_every_area_is_in_one_county_and_the_country_every_year() -> None:
         member = regions.member(year)
         assert (member[0] == 1).all()
         assert (member[1:].sum(axis=0) == 1).all()
+
+
+def test_every_municipality_of_today_has_one_class_which_says_that_it_is_made_up() -> None:
+    (answer,) = centrality.answers(load())
+    items = json.loads(answer.content)["correspondenceItems"]
+    assert sorted(i["targetCode"] for i in items) == sorted(load().codes_between(2026, 2026, None))
+    assert all(LABEL in i["sourceName"] for i in items)
+    assert len({i["sourceCode"] for i in items}) == centrality.CLASSES

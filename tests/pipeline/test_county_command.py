@@ -11,6 +11,7 @@ import yaml
 
 from pipeline import county_questions
 from pipeline.cli import main
+from tests.conftest import part_of
 from warehouse import counties
 
 if TYPE_CHECKING:
@@ -23,15 +24,7 @@ MADE_UP = ["--figures", "made_up"]
 @pytest.fixture(scope="module")
 def code_lists(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Recorded answers: KLASS 131 alone, of the whole country."""
-    folder = tmp_path_factory.mktemp("code_lists")
-    index = json.loads((made_up_folder / "index.json").read_bytes())
-    kept = [entry for entry in index if entry["body"].startswith("klass/131")]
-    for entry in kept:
-        body = folder / entry["body"]
-        body.parent.mkdir(exist_ok=True)
-        body.write_bytes((made_up_folder / entry["body"]).read_bytes())
-    (folder / "index.json").write_text(json.dumps(kept), encoding="utf-8")
-    return folder
+    return part_of(made_up_folder, tmp_path_factory.mktemp("code_lists"), "klass/131")
 
 
 @pytest.fixture
@@ -222,6 +215,19 @@ def test_check_explains_and_fails(
     assert main(["county", "check", "telemark", "--language", language, *MADE_UP]) == 1
     told = capsys.readouterr().out
     assert [line for line in expected if line not in told] == []
+
+
+def test_check_says_whether_there_are_classes_to_compare_with(
+    archived: Path, made_up_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["county", "check", "trondelag", *MADE_UP]
+    assert main(asked) == 0
+    assert "ingen sentralitetsklasser: arkivet har ikke klass/128" in capsys.readouterr().out
+    classes = part_of(made_up_folder, tmp_path / "classes", "klass/128")
+    assert main(["archive", "import", str(classes)]) == 0
+    assert main([*asked, "--language", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "groups to compare with: 6 centrality classes of 357 municipalities" in told
 
 
 def test_check_goes_on_after_a_file_that_cannot_be_read(

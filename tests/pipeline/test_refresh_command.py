@@ -91,7 +91,7 @@ def query(root: Path, text: str) -> list[tuple[object, ...]]:
 
 def test_the_first_refresh_takes_every_table_and_publishes(root: Path) -> None:
     ledger = Ledger(Archive(root / "archive").root)
-    used = {spec.id for spec in registry.load().values() if spec.in_use}
+    used = {spec.id for spec in registry.load().values() if spec.is_due}
     taken = {table for table in used if ledger.standing(table).vintage}
     assert used - taken == RECORDED_ONLY
     assert not [t for t in used if ledger.standing(t).kind]

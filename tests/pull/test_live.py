@@ -17,6 +17,7 @@ from sources.vintages import decode
 from tests.pull.conftest import KLASS, STATBANK, Live, table
 from tests.services.klass import Version
 from tests.services.server import Reply
+from warehouse import expected
 
 if TYPE_CHECKING:
     from sources.pull.client import Brought, Known
@@ -264,6 +265,17 @@ def test_codes_asked_without_an_end_live_on(live: Live) -> None:
     found = klass.bring(spec, live.asking(), known(live, "klass/131_codes"))
     assert found is not None
     assert b"Nykommune" in found.pieces[0].answer.body
+
+
+def test_classes_to_compare_with_are_asked_for_by_name_alone(live: Live) -> None:
+    classes = "klass/128_corresponds_131"
+    assert classes not in {spec.id for spec in expected.pullable()}
+    (taken,) = live.run(classes).tables
+    assert (taken.state, taken.cells) == ("new", 357)
+    live.later(days=1)
+    live.klass.correspondences.clear()
+    assert [t.state for t in live.run(classes, *KLASS).tables if t.table == classes] == ["failed"]
+    assert decode(live.archive, table(classes), made_up=False).table.num_rows == 357
 
 
 def _pair(code: str) -> dict[str, str]:

@@ -64,9 +64,13 @@ class Klass:
 
     @classmethod
     def from_folder(cls, folder: Path) -> Self:
-        """Serve the codes and changes that lie in folder/klass/."""
+        """Serve the codes, changes and correspondences that lie in folder/klass/."""
         found = cls()
         for file in sorted((folder / "klass").glob("*.json")):
+            paired = re.fullmatch(r"(\d+)_corresponds_(\d+)_([\d-]+)", file.stem)
+            if paired:
+                items = json.loads(file.read_bytes())["correspondenceItems"]
+                found.correspondences[paired[1], paired[2]] = [(paired[3], None, items)]
             named = re.fullmatch(r"(\d+)_(codes|changes)_([\d-]+)_([\d-]+)", file.stem)
             if named is None:
                 continue
