@@ -3,9 +3,10 @@
 --
 -- Inputs: counted, region, region_membership, geo_weight, definition.
 -- A region is the sum of its municipalities, if each of them has rows; a county is the sum of the
--- counties of earlier times that it was made of; the country is the sum of the centrality classes,
--- which hold every municipality. Every other sum (a region and the municipalities
--- outside it, two sets that overlap) follows from these. Commuters do not add up over regions.
+-- counties of earlier times that it was made of; the country is the sum of the counties of today,
+-- if each has a row, and of the centrality classes, which hold every municipality. Every other sum
+-- (a region and the municipalities outside it, two sets that overlap) follows from these. Commuters
+-- do not add up over regions.
 with own as (
     select region_id from region where region_set = 'municipality'
 ),
@@ -62,10 +63,24 @@ of_classes as (
     cross join definition
     where whole.region_set = 'country' and definition.aggregation <> 'flow'
 ),
+of_counties as (
+    select whole.row_id as whole_id, part.row_id as part_id
+    from counted as whole
+    join counted as part
+      on part.region_set in ('county', 'other_counties')
+     and part.period = whole.period
+     and part.breakdown = whole.breakdown
+    cross join definition
+    where whole.region_set = 'country' and definition.aggregation <> 'flow'
+    qualify count(*) over (partition by whole.row_id)
+        = (select count(*) from region where region_set in ('county', 'other_counties'))
+),
 sums as (
     select 'municipalities' as kind, whole_id, part_id from of_municipalities
     union all
     select 'former' as kind, whole_id, part_id from former where parts = parts_with_row
+    union all
+    select 'counties' as kind, whole_id, part_id from of_counties
     union all
     select 'classes' as kind, whole_id, part_id from of_classes
 )

@@ -163,6 +163,17 @@ def test_a_small_count_of_a_class_does_not_follow_from_the_country_and_the_other
     assert "small_count" in others
 
 
+def test_a_small_count_of_another_county_does_not_follow_from_the_country_and_the_county() -> None:
+    rows = [
+        row("county", "11", "2022", numerator=40, denominator=300),
+        row("county", "12", "2022", numerator=2, denominator=350),
+        row("country", "0", "2022", numerator=42, denominator=650),
+    ]
+    found = hand_worked.values(rows, places(None), open_counts=None)
+    assert found["12", "2022"]["reason"] == "small_count"
+    assert "small_count" in [found[region, "2022"]["reason"] for region in ("11", "0")]
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_a_county_is_worked_out_with_classes_or_without(
     made_up_folder: Path, tmp_path: Path, there: bool
