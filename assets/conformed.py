@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import dagster as dg
 
+from assets import standing
 from assets.raw import raw_key, used_tables
 from assets.resources import WorkspaceResource
-from assets.shown import OWNERS, plain_errors, preview
+from assets.shown import OWNERS, plain_errors, preview, references, source_columns, table_columns
 from assets.step import name, passed, run, version
+from sources import registry
 from sources.registry import SourceTable
 from warehouse import mart, versions
+from warehouse.engine import SQL
 from warehouse.steps import Done
-from warehouse.workspace import Workspace
+from warehouse.workspace import PROJECT, Workspace
 
+GROUP = "conformed"
 CODE_LISTS = dg.AssetKey(["conformed", "code_lists"])
 GEOGRAPHY = dg.AssetKey(["conformed", "geography"])
 CODE_LIST_DEPS = [raw_key(t.id) for t in used_tables() if t.use == "geography"]
@@ -32,9 +36,10 @@ def conformed_key(table_id: str) -> dg.AssetKey:
 
 @dg.asset(
     key=CODE_LISTS,
-    group_name="conformed",
+    group_name=f"{GROUP}/geography",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
+    metadata=references(SQL / "conform" / "code_in_force.sql", SQL / "conform" / "coverage.sql"),
     deps=CODE_LIST_DEPS,
     description=(
         "When each municipality and county code was in force; the same for every county.\n\n"
@@ -53,9 +58,10 @@ def code_lists(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
 
 @dg.asset(
     key=GEOGRAPHY,
-    group_name="conformed",
+    group_name=f"{GROUP}/geography",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
+    metadata=references(SQL / "conform" / "geo_region.sql", SQL / "conform" / "geo_weight.sql"),
     deps=GEOGRAPHY_DEPS,
     description=(
         "Regions of the county, and how the municipality codes of any year lead to them.\n\n"
@@ -78,7 +84,7 @@ def geography(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
             "dagster/row_count": weights.num_rows,
             "tables": ", ".join(f"{name} {d.table.num_rows}" for name, d in made.items()),
             **made["region"].facts,
-            "regions": dg.MetadataValue.md(preview(made["region"].table, rows=20)),
+            "regions": preview(made["region"].table, table_columns("region"), 20),
         },
     )
 
@@ -88,10 +94,11 @@ def conformed_asset(spec: SourceTable) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=conformed_key(spec.id),
-        group_name="conformed",
+        group_name=f"{GROUP}/{spec.provider}",
         owners=OWNERS,
         kinds={"duckdb", "parquet"},
-        tags={"provider": spec.provider},
+        tags={"provider": spec.provider, "use": spec.use},
+        metadata=references(registry.FOLDER / f"{spec.id}.yaml", PROJECT / "warehouse/conform.py"),
         deps=_deps(spec),
         description=f"{spec.title.en}, conformed.\n\n{spec.title.nb}, tilpasset.",
     )
@@ -104,6 +111,8 @@ def conformed_asset(spec: SourceTable) -> dg.AssetsDefinition:
             _deps(spec),
             lambda place: steps.conformed(place, spec.id),
             gated=True,
+            columns=source_columns(spec),
+            more=lambda place, _: standing.of_sources(place, [spec.id]),
         )
 
     return conformed

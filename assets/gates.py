@@ -6,15 +6,24 @@ The suites and their running are in expectations/; imported only where a check r
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+
+from assets.shown import records, telling
+
+# The message of the check has every column; the table has those that tell the rows apart.
+SAID_ELSEWHERE = (
+    "vintage_id", "vintage_ids", "definition_version", "data_origin", "period_type",
+    "reference_date", "decimals", "reason_nb", "reason_en",
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assets.resources import WorkspaceResource
     from expectations.gates import Verdict
+    from expectations.verdict import Failure
     from warehouse.workspace import Workspace
 
 
@@ -38,34 +47,48 @@ def hold(
         _remember(place, verdict, context.run.root_run_id or context.run.run_id, seconds)
         if verdict.passed:
             accept(place)
-        return check_result(verdict, seconds)
+        return check_result(verdict, seconds, place.figures)
 
 
-def check_result(verdict: Verdict, seconds: float) -> dg.AssetCheckResult:
+def check_result(verdict: Verdict, seconds: float, figures: str) -> dg.AssetCheckResult:
     """Show a verdict: every broken rule with its rows and vintages, and how long it took.
 
     A broken rule that does not block fails the check with a warning: Dagster stops nothing for
     it, and would show a check that passed as one where all is well.
     """
     from expectations.gates import message
+    from warehouse.release import LABEL
 
-    text = "\n\n".join(
-        f"**{f.rule}** ({'blocking' if f.blocking else 'warning'}): {f.rows} rows. {f.text_en}\n\n"
-        f"{f.text_nb}\n\n" + "\n".join(f"- `{example}`" for example in f.examples)
-        for f in verdict.failures
-    )
     return dg.AssetCheckResult(
         passed=verdict.passed and not verdict.failures,
         severity=dg.AssetCheckSeverity.WARN if verdict.passed else dg.AssetCheckSeverity.ERROR,
         description=message(verdict) if verdict.failures else "all rules hold",
         metadata={
+            "figures are": LABEL[figures],
+            **_broken(verdict),
             "rules": len(verdict.rules),
             "rows judged": verdict.size,
             "seconds": round(seconds, 3),
-            "vintages": ", ".join(sorted({v for f in verdict.failures for v in f.vintages})),
-            "failures": dg.MetadataValue.md(text or "none"),
         },
     )
+
+
+def _broken(verdict: Verdict) -> dict[str, Any]:
+    """What each broken rule says, and the first rows that break it as a table."""
+    told: dict[str, Any] = {}
+    for failure in verdict.failures:
+        told[failure.rule] = _said(failure)
+        if failure.examples:
+            shown = telling(failure.examples, SAID_ELSEWHERE)
+            told[f"{failure.rule}: rows"] = records(failure.examples, shown)
+    if told:
+        told["vintages"] = ", ".join(sorted({v for f in verdict.failures for v in f.vintages}))
+    return told
+
+
+def _said(failure: Failure) -> str:
+    word = "blocking" if failure.blocking else "warning"
+    return f"{word}, {failure.rows} rows. {failure.text_en} / {failure.text_nb}"
 
 
 def _remember(place: Workspace, verdict: Verdict, run: str, seconds: float) -> None:

@@ -5,14 +5,30 @@ The rules of the gate are generated from the definition: expectations/generated.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import dagster as dg
 
+from assets import standing
 from assets.conformed import GEOGRAPHY, conformed_key
 from assets.resources import WorkspaceResource
-from assets.shown import OWNERS
+from assets.shown import OWNERS, references, value_columns
 from assets.step import passed, run
 from warehouse import definition
 from warehouse.definition import Indicator
+
+if TYPE_CHECKING:
+    from warehouse.steps import Done
+    from warehouse.workspace import Workspace
+
+# Themes of Regionale kompetanseindikatorer, as names of groups short enough for the graph.
+THEMES = {
+    1: "1_labour_force",
+    2: "2_labour_market",
+    3: "3_competence",
+    4: "4_adult_learning",
+    5: "5_weak_attachment",
+}
 
 
 def indicator_key(indicator_id: str) -> dg.AssetKey:
@@ -26,10 +42,11 @@ def indicator_asset(indicator: Indicator) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key,
-        group_name="indicators",
+        group_name=f"indicators/{THEMES[indicator.theme]}",
         owners=OWNERS,
         kinds={"duckdb", "parquet"},
-        tags={"theme": str(indicator.theme)},
+        tags={"theme": str(indicator.theme), "rki": indicator.rki.replace(" ", "_")},
+        metadata=references(*(indicator.folder / f"{indicator.id}.{e}" for e in ("yaml", "sql"))),
         deps=deps,
         code_version=indicator.version,
         description=(
@@ -41,10 +58,42 @@ def indicator_asset(indicator: Indicator) -> dg.AssetsDefinition:
         from warehouse import steps
 
         return run(
-            workspace, key, deps, lambda place: steps.indicator(place, indicator.id), gated=True
+            workspace,
+            key,
+            deps,
+            lambda place: steps.indicator(place, indicator.id),
+            gated=True,
+            columns=value_columns(),
+            # All indicators have the same columns, and a list of them would hide the plot.
+            listed=False,
+            more=lambda place, done: _more(place, done, indicator),
         )
 
     return compute
+
+
+def _more(place: Workspace, done: Done, indicator: Indicator) -> dict[str, Any]:
+    """The headline as a picture and in words, and how new its sources are."""
+    from assets import plots
+    from warehouse import parquet
+    from warehouse.release import LABEL
+
+    regions = parquet.read(place.step("conformed", "geography/region")).to_pylist()
+    names = {r["region_set"]: r["name_nb"] for r in regions if r["region_set"] in plots.COLOURS}
+    label = LABEL[place.figures] if place.made_up else ""
+    drawn = plots.headline(done.table, names, indicator.unit, label)
+    labels = definition.breakdown_labels(indicator)
+    headline = [
+        labels[name, code].nb if (name, code) in labels else code
+        for name, code in indicator.headline.items()
+        if code != "_T"
+    ]
+    return {
+        "title": indicator.title.nb,
+        **({"headline": ", ".join(headline)} if headline else {}),
+        **({"plot": dg.MetadataValue.md(drawn)} if drawn else {}),
+        **standing.of_sources(place, indicator.sources),
+    }
 
 
 def _deps(indicator: Indicator) -> list[dg.AssetKey]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dagster as dg
 
+from assets import standing
 from assets.resources import WorkspaceResource
-from assets.shown import OWNERS, plain_errors, result
+from assets.shown import OWNERS, plain_errors, references, result, source_columns
 from assets.sources import source_key
 from assets.step import name
 from sources import registry
@@ -28,10 +29,11 @@ def raw_asset(spec: SourceTable) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=raw_key(spec.id),
-        group_name="raw",
+        group_name=f"raw/{spec.provider}",
         owners=OWNERS,
         kinds={spec.provider, "parquet"},
-        tags={"provider": spec.provider, "use": spec.use},
+        tags={"provider": spec.provider, "use": spec.use, "rhythm": spec.rhythm.frequency},
+        metadata=references(registry.FOLDER / f"{spec.id}.yaml"),
         deps=[source_key(spec.id)] if spec.is_due and live.pullable(spec) else [],
         description=f"{spec.title.en}\n\n{spec.title.nb}. {spec.attribution.nb}.",
     )
@@ -46,7 +48,8 @@ def raw_asset(spec: SourceTable) -> dg.AssetsDefinition:
             # What it is made of is known only while the archive is at hand; the gate says if it
             # is good.
             versions.propose(place, step, made_of)
-            return result(done, place, made_of)
+            columns, more = source_columns(spec), standing.of_raw(place, spec)
+            return result(done, place, made_of, columns, more)
 
     return raw
 

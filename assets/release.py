@@ -4,7 +4,10 @@ The gate of the release contract stands between the two: what breaks it is never
 """
 
 # Dagster looks at the type of `context` itself, so annotations are not put off here.
+import json
 import time
+from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -12,10 +15,10 @@ from assets.indicators import indicator_key
 from assets.marts import COMMUTING_FLOW, mart_key
 from assets.raw import raw_key, used_tables
 from assets.resources import WorkspaceResource
-from assets.shown import OWNERS, plain_errors
+from assets.shown import OWNERS, plain_errors, records, references
 from assets.step import name, version
 from warehouse import definition, mart, steps, store, versions
-from warehouse.workspace import Workspace
+from warehouse.workspace import PROJECT, Workspace
 
 STAGED = dg.AssetKey(["release", "staged"])
 PUBLISHED = dg.AssetKey(["release", "published"])
@@ -32,6 +35,7 @@ STAGED_DEPS = [
     group_name="release",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
+    metadata=references(PROJECT / "warehouse/staging.py", PROJECT / "warehouse/comments.yaml"),
     deps=STAGED_DEPS,
     description="The next release, built aside.\n\nNeste utgivelse, bygd ved siden av.",
 )
@@ -46,7 +50,7 @@ def staged(
         folder = staging.stage(place, made_of, _run(context))
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made_of),
-        metadata={"folder": dg.MetadataValue.path(str(folder))},
+        metadata=_contents(folder),
     )
 
 
@@ -80,6 +84,7 @@ def release_contract(
     group_name="release",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
+    metadata=references(PROJECT / "warehouse/publish.py"),
     deps=[STAGED],
     description="The current release of the county.\n\nFylkets gjeldende utgivelse.",
 )
@@ -88,6 +93,7 @@ def published(
 ) -> dg.MaterializeResult[None]:
     """Add report and catalogues, verify the release by opening it again, and make it current."""
     from warehouse import finishing, publish, release
+    from warehouse.refresh_report import rendering
 
     run = _run(context)
     with plain_errors(), workspace.at_hand(*store.KEPT) as place:
@@ -99,9 +105,23 @@ def published(
         data_version=dg.DataVersion(made_of),
         metadata={
             "release": folder.name,
-            "folder": dg.MetadataValue.path(str(folder)),
+            "report": dg.MetadataValue.md((folder / rendering.MARKDOWN).read_text("utf-8")),
+            **_contents(folder),
         },
     )
+
+
+def _contents(folder: Path) -> dict[str, Any]:
+    """What lies in a release's folder: kind of figures, tables with their rows."""
+    from warehouse.release import MANIFEST
+
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    rows = [{"table": name, "rows": count} for name, count in manifest["tables"].items()]
+    return {
+        "figures are": manifest["label"],
+        "tables": records(rows, ["table", "rows"]),
+        "folder": dg.MetadataValue.path(str(folder)),
+    }
 
 
 def _run(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.resources import WorkspaceResource
-from assets.shown import OWNERS, plain_errors
+from assets.shown import OWNERS, plain_errors, references
+from sources import registry
 from sources.registry import SourceTable
 from warehouse import expected, store
 from warehouse.workspace import Workspace
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sources.pull.refresh import Report, TableReport
     from warehouse.expected import Expected
 
-GROUP = "sources"
+GROUP, LAYER = "sources", "source"
 ANSWERED, ON_TIME = "answered", "on_time"
 # How long ago a table may have been asked: a schedule that has stopped is seen by it. Whether the
 # source itself is late is told by the check `on_time`, as asking makes an asset new either way.
@@ -33,7 +34,7 @@ BAD = ("failed", "quarantined")
 
 def source_key(table_id: str) -> dg.AssetKey:
     """Asset key of a source: ssb/09429 -> source/ssb/09429."""
-    return dg.AssetKey(["source", *table_id.split("/")])
+    return dg.AssetKey([LAYER, *table_id.split("/")])
 
 
 def table_id(key: dg.AssetKey) -> str:
@@ -46,14 +47,15 @@ def source_spec(spec: SourceTable) -> dg.AssetSpec:
     window = ASKED_WITHIN.get(spec.rhythm.frequency, ASKED_AT_LEAST)
     return dg.AssetSpec(
         source_key(spec.id),
-        group_name=GROUP,
+        group_name=f"{GROUP}/{spec.provider}",
         owners=OWNERS,
         kinds={spec.provider},
         tags={"provider": spec.provider, "rhythm": spec.rhythm.frequency},
         description=(
             f"What {spec.provider} answers: {spec.title.en}\n\n{spec.title.nb}. Kilden selv."
         ),
-        metadata={"page": dg.MetadataValue.url(spec.page)} if spec.page else {},
+        metadata=references(registry.FOLDER / f"{spec.id}.yaml")
+        | ({"page": dg.MetadataValue.url(spec.page)} if spec.page else {}),
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=window),
     )
 

@@ -6,19 +6,23 @@ is out of date by the same rule as `kompetanse refresh`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assets.shown import plain_errors, result
-from warehouse import versions
+from sources import ledger
+from warehouse import store, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import dagster as dg
 
     from assets.resources import WorkspaceResource
     from warehouse.steps import Done
     from warehouse.workspace import Workspace
+
+
+LEDGER = f"{store.ARCHIVE}/{ledger.FOLDER}"
 
 
 def name(key: dg.AssetKey) -> str:
@@ -39,15 +43,24 @@ def run(
     work: Callable[[Workspace], Done],
     *,
     gated: bool = False,
+    columns: Mapping[str, str] | None = None,
+    more: Callable[[Workspace, Done], Mapping[str, Any]] | None = None,
+    listed: bool = True,
 ) -> dg.MaterializeResult[None]:
-    """Run a step made of others and record its version; gated: its check will record it."""
-    with plain_errors(), workspace.at_hand() as place:
+    """Run a step made of others and record its version; gated: its check will record it.
+
+    columns: what the columns mean; listed: whether the page lists them all. more: what else it is
+    to show.
+    """
+    # Which sources are stale is known to the ledger alone.
+    with plain_errors(), workspace.at_hand(LEDGER) as place:
         made_of = version(place, key, deps)
         versions.forget(place, name(key))
         done = work(place)
         if not gated:
             versions.record(place, name(key), made_of)
-        return result(done, place, made_of)
+        told = more(place, done) if more else None
+        return result(done, place, made_of, columns, told, listed=listed)
 
 
 def passed(place: Workspace, key: dg.AssetKey, deps: Iterable[dg.AssetKey]) -> None:

@@ -10,14 +10,15 @@ import os
 import dagster as dg
 
 from assets.resources import WorkspaceResource
-from assets.sources import GROUP
+from assets.sources import LAYER
 from warehouse.workspace import COUNTY_VARIABLE, Workspace
 
 COUNTY, ASKS = "county", "kompetanse/asks"
+SOURCES = dg.AssetSelection.key_prefixes(LAYER)
 
 pull = dg.define_asset_job(
     "pull",
-    selection=dg.AssetSelection.groups(GROUP),
+    selection=SOURCES,
     # dagster.yaml lets one such run go at a time, so that no source is asked twice at once.
     tags={ASKS: "sources"},
     description="Ask the sources what is new, and keep it / Spør kildene, og ta vare på svarene",
@@ -25,7 +26,7 @@ pull = dg.define_asset_job(
 
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
+    selection=dg.AssetSelection.all() - SOURCES,
     description="From archived answers to a published release / Fra svar i arkivet til utgivelse",
 )
 

@@ -92,9 +92,12 @@ def test_a_warning_shows_its_rows_on_the_page_and_is_kept_for_the_release(
 ) -> None:
     result = ran(place, verdict("mild"))
     (check,) = result.get_asset_check_evaluations()
-    shown = str(check.metadata["failures"].value)
-    for part in ("**mild** (warning): 7 rows", "mild in English.", "mild på norsk.", "2014"):
+    shown = str(check.metadata["mild"].value)
+    for part in ("warning, 7 rows", "mild in English.", "mild på norsk."):
         assert part in shown
+    rows = check.metadata["mild: rows"]
+    assert isinstance(rows, dg.TableMetadataValue)
+    assert [record.data for record in rows.records] == [{"code": "2014"}]
     assert check.metadata["rows judged"].value == 9
     (kept,) = judged.read(place)
     assert (kept.gate, kept.subject, kept.size, kept.run) == ("raw", "ssb/00001", 9, result.run_id)
