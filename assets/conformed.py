@@ -11,7 +11,7 @@ from assets import standing
 from assets.raw import raw_key, used_tables
 from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors, preview, references, source_columns, table_columns
-from assets.step import name, passed, run, version
+from assets.step import begin, name, run, version
 from sources import registry
 from sources.registry import SourceTable
 from warehouse import mart, versions
@@ -73,8 +73,8 @@ def geography(workspace: WorkspaceResource) -> dg.MaterializeResult[None]:
     from warehouse import steps
 
     with plain_errors(), workspace.at_hand() as place:
+        begin(place, name(GEOGRAPHY), map(name, GEOGRAPHY_DEPS))
         made_of = version(place, GEOGRAPHY, GEOGRAPHY_DEPS)
-        versions.forget(place, name(GEOGRAPHY))
         made = steps.geography(place)
         versions.record(place, name(GEOGRAPHY), made_of)
     weights = made["geo_weight"].table
@@ -138,12 +138,12 @@ def conformed_check(spec: SourceTable) -> dg.AssetChecksDefinition:
 
         return hold(
             workspace,
+            name(conformed_key(spec.id)),
             lambda place: gates.check_conformed(
                 parquet.read(place.step("conformed", spec.id)),
                 spec,
                 answered=parquet.rows(place.step("raw", spec.id)) > 0,
             ),
-            lambda place: passed(place, conformed_key(spec.id), _deps(spec)),
         )
 
     return contract

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from assets.shown import records, telling
+from assets.shown import plain_errors, records, telling
 
 # The message of the check has every column; the table has those that tell the rows apart.
 SAID_ELSEWHERE = (
@@ -28,25 +28,30 @@ if TYPE_CHECKING:
 
 
 def hold(
-    workspace: WorkspaceResource,
-    look: Callable[[Workspace], Verdict],
-    accept: Callable[[Workspace], None],
-    *more: str,
+    workspace: WorkspaceResource, step: str, look: Callable[[Workspace], Verdict], *more: str
 ) -> dg.AssetCheckResult:
     """Judge what an asset made; remember the verdict for the release, and show it.
 
-    look:   reads and judges. accept: says that the result is good, if it is.
-    more:   what is needed beside the work folder, see warehouse/store.py.
+    From then on the step has a good result, or none. look: reads and judges. more: what is needed
+    beside the work folder, see warehouse/store.py. Raises dg.Failure if the step has left nothing
+    to judge, so that an older result is not taken for its.
     """
+    from warehouse import versions
+    from warehouse.steps import NothingWorkedOut
+
     context = dg.AssetCheckExecutionContext.get()
-    with workspace.at_hand(*more) as place:
+    with plain_errors(), workspace.at_hand(*more) as place:
+        if versions.made(place, step) is None:
+            raise NothingWorkedOut(f"{step} has no result to judge: its step has failed.")
         start = time.perf_counter()
         verdict = look(place)
         # With what the release must wait for: reading, and starting Great Expectations.
         seconds = time.perf_counter() - start
         _remember(place, verdict, context.run.root_run_id or context.run.run_id, seconds)
         if verdict.passed:
-            accept(place)
+            versions.accept(place, step)
+        else:
+            versions.forget(place, step)
         return check_result(verdict, seconds, place.figures)
 
 

@@ -13,7 +13,7 @@ from assets import standing
 from assets.conformed import GEOGRAPHY, conformed_key
 from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, references, value_columns
-from assets.step import passed, run
+from assets.step import name, run
 from warehouse import definition
 from warehouse.definition import Indicator
 
@@ -116,16 +116,16 @@ def indicator_check(indicator: Indicator) -> dg.AssetChecksDefinition:
 
         return hold(
             workspace,
+            name(indicator_key(indicator.id)),
             lambda place: gates.check_indicator(
                 parquet.read(place.step("indicators", indicator.id)),
                 indicator,
                 {
-                    name: parquet.read(place.step("conformed", f"geography/{name}"))
-                    for name in ("region", "region_membership")
+                    table: parquet.read(place.step("conformed", f"geography/{table}"))
+                    for table in ("region", "region_membership")
                 },
                 definition.breakdown_names(definition.load()),
             ),
-            lambda place: passed(place, indicator_key(indicator.id), _deps(indicator)),
         )
 
     return contract

@@ -12,7 +12,7 @@ from assets import standing
 from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors, references, result, source_columns
 from assets.sources import source_key
-from assets.step import name
+from assets.step import begin, name
 from sources import registry
 from sources.pull import live
 from sources.registry import SourceTable
@@ -43,7 +43,7 @@ def raw_asset(spec: SourceTable) -> dg.AssetsDefinition:
         step = name(raw_key(spec.id))
         with plain_errors(), workspace.at_hand(store.ARCHIVE) as place:
             made_of = steps.raw_version(place, spec.id)
-            versions.forget(place, step)
+            begin(place, step)
             done = steps.raw(place, spec.id)
             # What it is made of is known only while the archive is at hand; the gate says if it
             # is good.
@@ -70,13 +70,13 @@ def raw_check(spec: SourceTable) -> dg.AssetChecksDefinition:
 
         return hold(
             workspace,
+            name(raw_key(spec.id)),
             lambda place: gates.check_raw(
                 parquet.read(place.step("raw", spec.id)),
                 spec,
                 steps.answers_noted(place, spec.id),
                 made_up=place.made_up,
             ),
-            lambda place: versions.accept(place, name(raw_key(spec.id))),
         )
 
     return contract

@@ -16,7 +16,7 @@ from assets.marts import COMMUTING_FLOW, mart_key
 from assets.raw import raw_key, used_tables
 from assets.resources import WorkspaceResource
 from assets.shown import OWNERS, plain_errors, records, references
-from assets.step import name, version
+from assets.step import begin, name, require, version
 from warehouse import definition, mart, steps, store, versions
 from warehouse.workspace import PROJECT, Workspace
 
@@ -46,8 +46,10 @@ def staged(
     from warehouse import staging
 
     with plain_errors(), workspace.at_hand(*store.KEPT) as place:
+        begin(place, _staged_by(context), map(name, STAGED_DEPS))
         made_of = _made_of(place)
         folder = staging.stage(place, made_of, _run(context))
+        versions.propose(place, _staged_by(context), made_of)
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made_of),
         metadata=_contents(folder),
@@ -75,8 +77,7 @@ def release_contract(
         tables = {path.stem: parquet.read(path) for path in sorted(folder.glob("*.parquet"))}
         return gates.check_release(tables)
 
-    # A staged release has no version of its own: what is published says what it was made of.
-    return hold(workspace, look, lambda _: None, *store.KEPT)
+    return hold(workspace, _staged_by(context), look, *store.KEPT)
 
 
 @dg.asset(
@@ -97,10 +98,12 @@ def published(
 
     run = _run(context)
     with plain_errors(), workspace.at_hand(*store.KEPT) as place:
+        require(place, name(PUBLISHED), [_staged_by(context)])
         finishing.finish(place, release.staging(place, run), run, _since_start(context))
         folder = publish.publish(place, run)
         made_of = _made_of(place)
         versions.record(place, name(PUBLISHED), made_of)
+        versions.forget(place, _staged_by(context))
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made_of),
         metadata={
@@ -127,6 +130,11 @@ def _contents(folder: Path) -> dict[str, Any]:
 def _run(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> str:
     """Id that a run and its retries share, so that two runs at once never share a folder."""
     return context.run.root_run_id or context.run.run_id
+
+
+def _staged_by(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> str:
+    """Step that stages in this run: what another run has staged and judged is not published."""
+    return f"{name(STAGED)}/{_run(context)}"
 
 
 def _since_start(context: dg.AssetExecutionContext) -> float:

@@ -1,7 +1,9 @@
 """Step: how an asset runs, so that its data version says what the result was made of.
 
 The versions are those of warehouse/versions.py; Dagster is told them, so that its page knows what
-is out of date by the same rule as `kompetanse refresh`.
+is out of date by the same rule as `kompetanse refresh`. That nothing is made of what failed, or
+of what a gate has not passed, is seen to here too: Dagster leaves out such steps, but an executor
+may not (dagster-dask runs on).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assets.shown import plain_errors, result
 from sources import ledger
 from warehouse import store, versions
+from warehouse.steps import NothingWorkedOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +39,25 @@ def version(place: Workspace, key: dg.AssetKey, deps: Iterable[dg.AssetKey], **m
     return versions.derived(place, name(key), inputs)
 
 
+def begin(place: Workspace, step: str, needs: Iterable[str] = ()) -> None:
+    """Say that a step is being made anew: until it is recorded, there is no good result of it.
+
+    Raises NothingWorkedOut if one that it needs has no good result either.
+    """
+    versions.forget(place, step)
+    require(place, step, needs)
+
+
+def require(place: Workspace, step: str, needs: Iterable[str]) -> None:
+    """Raise NothingWorkedOut with those of the needed steps that have no good result."""
+    lacking = [need for need in needs if versions.recorded(place, need) is None]
+    if lacking:
+        raise NothingWorkedOut(
+            f"{step} was not made: {', '.join(lacking)} has no good result, as its step has "
+            "failed, or has not run, or its gate was not passed. See to that one, and run it again."
+        )
+
+
 def run(
     workspace: WorkspaceResource,
     key: dg.AssetKey,
@@ -54,15 +76,10 @@ def run(
     """
     # Which sources are stale is known to the ledger alone.
     with plain_errors(), workspace.at_hand(LEDGER) as place:
+        begin(place, name(key), map(name, deps))
         made_of = version(place, key, deps)
-        versions.forget(place, name(key))
         done = work(place)
-        if not gated:
-            versions.record(place, name(key), made_of)
+        say = versions.propose if gated else versions.record
+        say(place, name(key), made_of)
         told = more(place, done) if more else None
         return result(done, place, made_of, columns, told, listed=listed)
-
-
-def passed(place: Workspace, key: dg.AssetKey, deps: Iterable[dg.AssetKey]) -> None:
-    """Record the version of a gated step, whose check has passed."""
-    versions.record(place, name(key), version(place, key, deps))

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 ROOMS = ("assets", "expectations", "sources", "sql", "warehouse")
 KINDS = frozenset({".py", ".sql", ".yaml", ".csv", ".json"})
 STAGED = "release/staged"
-_PROPOSED = ".proposed"
+# Before the version of a result that waits for its gate.
+_PROPOSED = "proposed "
 
 
 def raw(table_id: str, answers: Iterable[str]) -> str:
@@ -39,8 +40,14 @@ def derived(workspace: Workspace, step: str, inputs: Mapping[str, str]) -> str:
 
 def recorded(workspace: Workspace, step: str) -> str | None:
     """Version of the good result that lies in the work folder, or None if there is none."""
-    path = _path(workspace, step)
-    return path.read_text(encoding="utf-8") if path.exists() else None
+    text = _text(workspace, step)
+    return None if text is None or text.startswith(_PROPOSED) else text
+
+
+def made(workspace: Workspace, step: str) -> str | None:
+    """Version of the result that lies there, good or still to be judged, or None."""
+    text = _text(workspace, step)
+    return None if text is None else text.removeprefix(_PROPOSED)
 
 
 def record(workspace: Workspace, step: str, version: str) -> None:
@@ -52,19 +59,18 @@ def record(workspace: Workspace, step: str, version: str) -> None:
 
 def propose(workspace: Workspace, step: str, version: str) -> None:
     """Say what the step's result is made of, for whoever judges whether it is good."""
-    record(workspace, step + _PROPOSED, version)
+    record(workspace, step, f"{_PROPOSED}{version}")
 
 
 def accept(workspace: Workspace, step: str) -> None:
     """Say that the step's result is good, made of what was proposed; nothing if nothing was."""
-    if version := recorded(workspace, step + _PROPOSED):
+    if version := made(workspace, step):
         record(workspace, step, version)
 
 
 def forget(workspace: Workspace, step: str) -> None:
     """Say that the step's result is being made anew: until it is recorded, there is none."""
-    for name in (step, step + _PROPOSED):
-        _path(workspace, name).unlink(missing_ok=True)
+    _path(workspace, step).unlink(missing_ok=True)
 
 
 @cache
@@ -117,6 +123,11 @@ def _file(name: str) -> str:
 
 def _hash(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _text(workspace: Workspace, step: str) -> str | None:
+    path = _path(workspace, step)
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def _path(workspace: Workspace, step: str) -> Path:

@@ -43,14 +43,15 @@ def ran(place: Workspace, found: Verdict) -> dg.ExecuteInProcessResult:
     """Materialize an asset with a gate that finds this, and an asset that needs it."""
 
     @dg.asset
-    def made() -> None: ...
+    def made(workspace: WorkspaceResource) -> None:
+        versions.propose(workspace.workspace(), STEP, "good")
 
     @dg.asset(deps=[made])
     def needs_it() -> None: ...
 
     @dg.asset_check(asset=made, blocking=True)
     def contract(workspace: WorkspaceResource) -> dg.AssetCheckResult:
-        return hold(workspace, lambda _: found, lambda p: versions.record(p, STEP, "good"))
+        return hold(workspace, STEP, lambda _: found)
 
     resource = WorkspaceResource(county=place.county, figures=place.figures, root=str(place.root))
     definitions = dg.Definitions(
