@@ -53,6 +53,7 @@ def findings(place: Workspace) -> list[Finding]:
         "room on disk": _room,
         "storage": _storage,
         "executor": _executor,
+        "definitions": _definitions,
         "Dagster": _dagster,
         "code lists": _code_lists,
         "signature": _signature,
@@ -104,7 +105,21 @@ def _storage(place: Workspace) -> Finding:
 def _executor(_: Workspace) -> Finding:
     from pipeline import executors
 
-    return Finding(GOOD, "executor", executors.chosen().name)
+    said = executors.chosen().name
+    address = os.environ.get(executors.DASK_VARIABLE)
+    if said == executors.DASK:
+        said = f"dask, {f'scheduler {address}' if address else 'workers on this machine'}"
+    return Finding(GOOD, "executor", said)
+
+
+def _definitions(_: Workspace) -> Finding:
+    from warehouse import definition, no_network
+
+    count = len(definition.load())
+    if no_network.enforced():
+        return Finding(GOOD, "definitions", f"{count}, their SQL is run without a network")
+    said = f"{count}; this machine cannot keep their SQL off the network, DuckDB's locks alone do"
+    return Finding(NOTE, "definitions", said)
 
 
 def _dagster(place: Workspace) -> Finding:
