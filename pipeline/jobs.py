@@ -11,7 +11,7 @@ import dagster as dg
 
 from assets.resources import WorkspaceResource
 from assets.sources import LAYER
-from warehouse.workspace import COUNTY_VARIABLE, Workspace
+from warehouse.workspace import COUNTY_VARIABLE, Workspace, data_root
 
 COUNTY, ASKS = "county", "kompetanse/asks"
 SOURCES = dg.AssetSelection.key_prefixes(LAYER)
@@ -19,6 +19,8 @@ SOURCES = dg.AssetSelection.key_prefixes(LAYER)
 pull = dg.define_asset_job(
     "pull",
     selection=SOURCES,
+    # One step, which asks for the tables of its run: dagster-dask would ask for all.
+    executor_def=dg.in_process_executor,
     # dagster.yaml lets one such run go at a time, so that no source is asked twice at once.
     tags={ASKS: "sources"},
     description="Ask the sources what is new, and keep it / Spør kildene, og ta vare på svarene",
@@ -37,9 +39,15 @@ def tags(place: Workspace) -> dict[str, str]:
 
 
 def run_config(place: Workspace) -> dg.RunConfig:
-    """Settings of a run: which county, figures and data root."""
+    """Settings of a run: which county, figures and data root.
+
+    The usual data root is not named: each machine that works on the run has its own.
+    """
     workspace = WorkspaceResource(
-        county=place.county, figures=place.figures, root=str(place.root), lock=str(place.lock or "")
+        county=place.county,
+        figures=place.figures,
+        root="" if place.root == data_root() else str(place.root),
+        lock=str(place.lock or ""),
     )
     return dg.RunConfig(resources={"workspace": workspace})
 
