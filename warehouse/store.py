@@ -99,9 +99,9 @@ class Store:
             mark = marks.get(name)
             if mark and (mark.remote, mark.size) == (remote, size):
                 continue  # alike, changed here, or removed here: nothing that others did
-            self._download(name)
-            marks[name] = _Mark(remote, size, _stamp(self.root / name))
-            brought += 1
+            if self._download(name):
+                marks[name] = _Mark(remote, size, _stamp(self.root / name))
+                brought += 1
         # Only what is passing: an emptied bucket must not empty the archive here too.
         for name in [n for n in marks if _below(n, folder) and n not in there and _may_go(n)]:
             if not self._differs(name, marks):
@@ -152,18 +152,21 @@ class Store:
             info = self._remote.get_file_info(target)
         marks[name] = _Mark(info.mtime_ns, info.size, stamp)
 
-    def _download(self, name: str) -> None:
+    def _download(self, name: str) -> bool:
+        """Bring one file; False if another machine has removed it since it was listed."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f"{files.TEMPORARY}{path.name}.{os.getpid()}")
-        with (
-            _told("bring", name),
-            self._remote.open_input_stream(f"{self._base}/{name}") as stream,
-            aside.open("wb") as file,
-        ):
-            while block := stream.read(_BLOCK):
-                file.write(block)
+        with _told("bring", name):
+            try:
+                stream = self._remote.open_input_stream(f"{self._base}/{name}")
+            except FileNotFoundError:
+                return False
+            with stream, aside.open("wb") as file:
+                while block := stream.read(_BLOCK):
+                    file.write(block)
         aside.replace(path)
+        return True
 
     @contextmanager
     def _marks(self) -> Iterator[dict[str, _Mark]]:

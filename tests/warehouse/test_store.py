@@ -125,6 +125,26 @@ def test_removing_the_archive_here_does_not_remove_it_there(
     assert held(fresh.root) == {"archive/bodies/ab/cd": "an answer"}
 
 
+def test_what_another_machine_removes_meanwhile_is_left_out(
+    here: Store, there: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Machines that work at once forget versions while others list them."""
+    put(here.root, f"{WORK}/raw/a.parquet", "figures")
+    gone = put(here.root, f"{WORK}/versions/raw/a.version", "v1")
+    here.send(FOLDERS)
+    listed = Store._listed
+
+    def then_removed(self: Store, folder: str) -> dict[str, tuple[int, int]]:
+        found = listed(self, folder)
+        gone.unlink(missing_ok=True)
+        here.send(FOLDERS)
+        return found
+
+    monkeypatch.setattr(Store, "_listed", then_removed)
+    assert there.bring([WORK]) == 1
+    assert held(there.root) == {f"{WORK}/raw/a.parquet": "figures"}
+
+
 def test_an_emptied_bucket_does_not_empty_the_archive(here: Store, uri: str) -> None:
     from pyarrow import fs
 
