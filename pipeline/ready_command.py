@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sources.model import KompetanseError
-from warehouse.workspace import Workspace
+from warehouse.workspace import DATA_VARIABLE, Workspace
 
 if TYPE_CHECKING:
     import argparse
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 GOOD, NOTE, MISSING = "ok", "note", "missing"
 # A release of a county takes some 20 MiB; a pull of all tables, and the work beside it, the rest.
 ROOM = 2 << 30
+ANSWERS_WITHIN = 5.0
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,18 @@ def _county(place: Workspace) -> Finding:
 
 
 def _data_root(place: Workspace) -> Finding:
-    place.root.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=place.root, prefix=".ready-"):
-        return Finding(GOOD, "data root", str(place.root))
+    try:
+        place.root.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.root, prefix=".ready-"):
+            return Finding(GOOD, "data root", str(place.root))
+    except OSError as error:
+        said = f"{place.root} cannot be written ({error.strerror}): mend it, or set {DATA_VARIABLE}"
+        return Finding(MISSING, "data root", said)
 
 
-def _room(place: Workspace) -> Finding:
+def _room(place: Workspace) -> Finding | None:
+    if not place.root.exists():
+        return None  # said by _data_root
     free = shutil.disk_usage(place.root).free
     said = f"{free / 2**30:.1f} GiB free; {ROOM >> 30} GiB are wanted"
     return Finding(GOOD if free >= ROOM else MISSING, "room on disk", said)
@@ -105,11 +113,19 @@ def _storage(place: Workspace) -> Finding:
 def _executor(_: Workspace) -> Finding:
     from pipeline import executors
 
-    said = executors.chosen().name
+    name = executors.chosen().name
     address = os.environ.get(executors.DASK_VARIABLE)
-    if said == executors.DASK:
-        said = f"dask, {f'scheduler {address}' if address else 'workers on this machine'}"
-    return Finding(GOOD, "executor", said)
+    if name != executors.DASK:
+        return Finding(GOOD, "executor", name)
+    if not address:
+        return Finding(GOOD, "executor", "dask, with workers on this machine")
+    try:
+        host, port = address.rpartition("//")[2].rsplit(":", 1)
+        socket.create_connection((host, int(port)), ANSWERS_WITHIN).close()
+    except (OSError, ValueError) as error:
+        said = f"dask: no scheduler answers at {executors.DASK_VARIABLE}={address} ({error})"
+        return Finding(MISSING, "executor", said)
+    return Finding(GOOD, "executor", f"dask, whose scheduler at {address} answers")
 
 
 def _definitions(_: Workspace) -> Finding:
@@ -134,13 +150,15 @@ def _dagster(place: Workspace) -> Finding:
 
 def _dagster_answers(home: str) -> Finding:
     import dagster as dg
+    from dagster_shared.check import CheckError
     from sqlalchemy.exc import SQLAlchemyError
 
-    # What is wrong with a database comes as an error of that database's own library.
+    # What is wrong with a database comes as an error of that database's own library, and a
+    # library that is not installed (dagster-postgres) as a CheckError.
     try:
         with dg.DagsterInstance.get() as instance:
             runs = instance.get_runs_count()
-    except (dg.DagsterError, SQLAlchemyError, ImportError) as error:
+    except (dg.DagsterError, SQLAlchemyError, ImportError, CheckError) as error:
         first = str(error).strip().splitlines()[0]
         return Finding(MISSING, "Dagster", f"{home}: its records cannot be opened: {first}")
     return Finding(GOOD, "Dagster", f"{home}: {runs} runs on record")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import shlex
 import shutil
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from pipeline import ready_command
+from pipeline import cli, jobs, ready_command
 from sources.http.fetch import CONTACT
 from warehouse import signature, store
 from warehouse.workspace import COUNTY_VARIABLE, DATA_VARIABLE, FIGURES_VARIABLE, PROJECT, Workspace
@@ -47,6 +49,7 @@ def commands() -> Iterator[str]:
 
 def test_every_web_page_that_is_started_is_read_only() -> None:
     pages = [c for c in commands() if "webserver" in c]
+    # compose, systemd and Windows; the chart's is below.
     assert len(pages) == 3
     assert [c for c in pages if "--read-only" not in shlex.split(c, posix=False)] == []
 
@@ -54,6 +57,39 @@ def test_every_web_page_that_is_started_is_read_only() -> None:
 def test_the_page_is_published_on_this_machine_alone() -> None:
     ports = [p for s in compose()["services"].values() for p in s.get("ports", [])]
     assert ports == ["127.0.0.1:3000:3000"]
+
+
+def test_no_proxy_leads_to_another_page() -> None:
+    """What is let in by the county's sign-in is the page that test above looks at."""
+    text = (DEPLOY / "proxy" / "nginx.conf").read_text()
+    ports = set(re.findall(r"proxy_pass +http://127\.0\.0\.1:(\d+)", text))
+    assert ports == {"3000", "4180"}
+    assert len(re.findall(r"auth_request +/oauth2/auth;", text)) == 1
+
+
+def test_what_works_out_figures_by_the_machines_own_clock_has_no_network() -> None:
+    pull, refresh = (
+        (DEPLOY / "systemd" / f"kompetanse-{name}.service").read_text()
+        for name in ("pull", "refresh")
+    )
+    assert re.search(r"^PrivateNetwork=true$", refresh, re.MULTILINE)
+    (command,) = re.findall(r"^ExecStart=\S+/kompetanse (.*)$", refresh, re.MULTILINE)
+    assert cli.parser().parse_args(shlex.split(command)).offline is True
+    assert "OnSuccess=kompetanse-refresh.service" in pull
+    assert "PrivateNetwork" not in pull
+
+
+def test_runs_that_do_not_ask_the_sources_reach_nothing_outside_the_cluster() -> None:
+    policy = yaml.safe_load((DEPLOY / "network-policy.yaml").read_text())
+    assert policy["spec"]["policyTypes"] == ["Egress"]
+    assert policy["spec"]["podSelector"]["matchExpressions"] == [
+        {"key": "dagster/job", "operator": "Exists"},
+        {"key": "dagster/job", "operator": "NotIn", "values": [jobs.pull.name]},
+    ]
+    reached = [to for rule in policy["spec"]["egress"] for to in rule["to"]]
+    blocks = [to["ipBlock"]["cidr"] for to in reached if "ipBlock" in to]
+    assert [ipaddress.ip_network(block).num_addresses for block in blocks] == [1]
+    assert len(reached) == 3
 
 
 def test_the_database_and_the_page_reach_no_source() -> None:
@@ -128,7 +164,8 @@ def test_the_lock_of_servers_agrees_with_the_projects_own() -> None:
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in (store.VARIABLE, "DAGSTER_HOME", "KOMPETANSE_EXECUTOR", COUNTY_VARIABLE):
+    own = ("KOMPETANSE_EXECUTOR", "KOMPETANSE_DASK", COUNTY_VARIABLE)
+    for name in (store.VARIABLE, "DAGSTER_HOME", *own):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
     return tmp_path
@@ -141,6 +178,47 @@ def states() -> dict[str, str]:
 def test_ready_on_a_bare_machine_misses_nothing(bare: Path) -> None:
     assert ready_command.MISSING not in states().values()
     assert not list((bare / "data").iterdir())
+
+
+def said(what: str) -> tuple[str, str]:
+    """State and words of one finding."""
+    (found,) = [f for f in ready_command.findings(Workspace.from_environment()) if f.what == what]
+    return found.state, found.said
+
+
+def test_ready_says_that_the_data_root_cannot_be_written(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (bare / "file").touch()
+    monkeypatch.setenv(DATA_VARIABLE, str(bare / "file" / "data"))
+    state, words = said("data root")
+    assert state == ready_command.MISSING
+    assert f"{bare / 'file' / 'data'} cannot be written" in words
+    assert f"set {DATA_VARIABLE}" in words
+
+
+def test_ready_says_that_the_library_of_dagsters_database_is_not_installed(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = "storage: {custom: {module: no_such_database, class: Storage, config: {}}}"
+    (bare / "dagster.yaml").write_text(storage)
+    monkeypatch.setenv("DAGSTER_HOME", str(bare))
+    state, words = said("Dagster")
+    assert state == ready_command.MISSING
+    assert "no_such_database" in words
+
+
+def test_ready_asks_the_scheduler_of_dask(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOMPETANSE_EXECUTOR", "dask")
+    assert said("executor") == (ready_command.GOOD, "dask, with workers on this machine")
+    with socket.create_server(("127.0.0.1", 0)) as scheduler:
+        address = f"tcp://127.0.0.1:{scheduler.getsockname()[1]}"
+        monkeypatch.setenv("KOMPETANSE_DASK", address)
+        assert said("executor")[0] == ready_command.GOOD
+    assert said("executor")[0] == ready_command.MISSING
+    assert address in said("executor")[1]
+    monkeypatch.setenv("KOMPETANSE_DASK", "scheduler")
+    assert said("executor")[0] == ready_command.MISSING
 
 
 def test_ready_tells_everything_that_is_missing_at_once(
