@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import jsonstat, pull, queries, refresh, startup
+from bench import jsonstat, operation, pull, queries, refresh, startup
 
 
 def main() -> int:
@@ -16,6 +16,7 @@ def main() -> int:
         ("refresh", refresh),
         ("pull", pull),
         ("queries", queries),
+        ("operation", operation),
     )
     for name, benchmark in every:
         print(f"\n{name}", flush=True)

@@ -3,7 +3,7 @@
 Cold starts beside interpreters that load less; a county worked out in full, again without news,
 and again with one new table; and the small project of tests/pipeline/small_world.py in one
 process, in a process per step, on Dask workers, and on Dask workers that share nothing but an S3
-storage. Every run is a process of its own; memory is that of its largest process. Runs that are
+storage. Every run is a process of its own; memory is told where there is one. Runs that are
 compared are interleaved. The figures are made up. Leaves with 1 if the first page takes longer
 than its limit, or a run fails.
 """
@@ -66,7 +66,7 @@ EMPTY = "import dagster as dg\n\n@dg.asset\ndef nothing(): pass\n"
 
 @dataclass(frozen=True)
 class Ran:
-    """One process: seconds of wall time, and MiB of its largest process."""
+    """One run: seconds of wall time, and MiB of memory of its process; 0 where it has several."""
 
     seconds: float
     memory: float
@@ -92,7 +92,8 @@ def told(name: str, runs: list[Ran], peer: str = "", beside: list[Ran] | None = 
     """Print the median of some runs, and how many times that of a peer; returns the median."""
     seconds = statistics.median(r.seconds for r in runs)
     memory = max(r.memory for r in runs)
-    line = f"{name}: median {seconds:.2f} s of {len(runs)}, {memory:.0f} MiB"
+    line = f"{name}: median {seconds:.2f} s of {len(runs)}"
+    line += f", {memory:.0f} MiB" if memory else ""
     if beside:
         other = statistics.median(r.seconds for r in beside)
         line += f"; {seconds / other:.2f} times {peer} ({other:.2f} s)"
@@ -229,8 +230,8 @@ def executed(answers: Path, scratch: Path, rounds: int) -> None:
 
 
 def _alone(code: Path, archive: Path, root: Path, executor: str = "") -> Ran:
-    machine = small_world.Machine(code, root, {executors.VARIABLE: executor})
-    return _run(machine, archive)
+    ran = _run(small_world.Machine(code, root, {executors.VARIABLE: executor}), archive)
+    return Ran(ran.seconds, 0) if executor else ran
 
 
 def _run(machine: Machine, archive: Path | None) -> Ran:
@@ -253,7 +254,7 @@ def _cluster(code: Path, base: Path, more: Mapping[str, str], own: bool) -> Iter
 
 def _dask(code: Path, archive: Path, root: Path, more: Mapping[str, str]) -> Ran:
     with _cluster(code, root, more, own=False) as machine:
-        return _run(machine, archive)
+        return Ran(_run(machine, archive).seconds, 0)
 
 
 def _shared(code: Path, archive: Path, root: Path) -> Ran:
@@ -267,7 +268,8 @@ def _shared(code: Path, archive: Path, root: Path) -> Ran:
         mirror.send([store.ARCHIVE])
         for name in more:
             del os.environ[name]
-        return _run(stack.enter_context(_cluster(code, root, more, own=True)), None)
+        machine = stack.enter_context(_cluster(code, root, more, own=True))
+        return Ran(_run(machine, None).seconds, 0)
 
 
 def _records(machine: Machine, archive: Path) -> str:
