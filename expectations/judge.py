@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from expectations import validator
@@ -63,24 +62,14 @@ def judge(
     return failures, tuple(r.name for r in rules if r not in judged)
 
 
-@cache
-def _database() -> duckdb.DuckDBPyConnection:
-    """One empty database per process: opening one takes longer than judging a small table."""
-    import duckdb
-
-    from warehouse import engine
-
-    connection = duckdb.connect(":memory:", config=engine.SETTINGS)
-    connection.execute(engine.text("macros.sql"))
-    return connection
-
-
 @contextmanager
 def _opened(
     tables: Mapping[str, pa.Table], views: Mapping[str, str]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection that sees the tables; what it makes is temporary and its own."""
-    with _database().cursor() as connection:
+    from warehouse import engine
+
+    with engine.opened() as connection:
         for name, table in tables.items():
             connection.register(f"{GIVEN}{name}" if name in views else name, table)
         for name, text in views.items():

@@ -124,6 +124,8 @@ def build(
         file = str(path).replace("'", "''")
         connection.execute(f"attach '{file}' as release (storage_version '{STORAGE_VERSION}')")
         connection.execute("use release")
+        # One commit for all, as each waits for the disk.
+        connection.begin()
         for name, table in tables.items():
             connection.register("incoming", table)
             connection.table("incoming").create(name)
@@ -136,6 +138,7 @@ def build(
         for macro in MACROS:
             connection.execute(engine.text(f"published_macros/{macro}.sql"))
             _comment_macro(connection, macro)
+        connection.commit()
         connection.execute("use memory")
         connection.execute("detach release")
 

@@ -6,6 +6,7 @@ Rules live in the SQL files, their order with whoever calls; no file is written 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,11 +67,23 @@ def run_steps(steps: Mapping[str, str], tables: Mapping[str, pa.Table | Path]) -
             later ones, beside the tables. All may use the macros of sql/macros.sql.
     Raises duckdb.Error with the step and the tables noted.
     """
+    with opened() as connection:
+        return run_steps_in(connection, steps, tables)
+
+
+def opened() -> duckdb.DuckDBPyConnection:
+    """A connection that has the macros; what is made in it as temporary is its own."""
+    return _database().cursor()
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One empty database per process: opening one takes longer than most queries."""
     import duckdb
 
-    with duckdb.connect(":memory:", config=SETTINGS) as connection:
-        connection.execute(text("macros.sql"))
-        return run_steps_in(connection, steps, tables)
+    connection = duckdb.connect(":memory:", config=SETTINGS)
+    connection.execute(text("macros.sql"))
+    return connection
 
 
 def run_steps_in(
@@ -87,7 +100,7 @@ def run_steps_in(
     step = last
     try:
         for step in earlier:
-            connection.sql(steps[step]).create(step)
+            connection.execute(f'create temp table "{step}" as\n{steps[step]}')
         step = last
         return connection.sql(steps[last]).to_arrow_table()
     except duckdb.Error as error:
@@ -102,6 +115,7 @@ def text(sql_file: str) -> str:
 
 def _offer(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table | Path) -> None:
     if isinstance(table, Path):
-        connection.read_parquet(str(table)).create_view(name)
+        file = str(table).replace("'", "''")
+        connection.execute(f"create temp view \"{name}\" as from read_parquet('{file}')")
     else:
         connection.register(name, table)

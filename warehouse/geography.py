@@ -70,6 +70,17 @@ class Geography:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """The country, and all that counties compare with: the same for every county.
+
+    region, geo_weight: as in `Geography`.
+    """
+
+    region: pa.Table
+    geo_weight: pa.Table
+
+
+@dataclass(frozen=True)
 class Seeds:
     """Facts declared by hand, each with its source: the CSV files of sql/conform/seeds/.
 
@@ -162,6 +173,25 @@ def build(
     )
 
 
+def compared(
+    followed: Changes, correspondence: pa.Table | None = None, seeds: Seeds | None = None
+) -> Compared:
+    """Make what places figures in the country and in counties as others compare with them.
+
+    followed: as changes_to gives it; correspondence: as in build. In the geography of a county the
+    same rows stand, but for those of the county itself.
+    """
+    nobody = {"code": "", "name_nb": "", "name_en": ""}
+    known = _seed_tables(seeds) | _region_tables(nobody, [], [], followed.target_date)
+    known["spell"] = followed.spell
+    known["municipality_crosswalk"] = followed.municipality_crosswalk
+    known["centrality_class"] = centrality.classes(correspondence, followed).members
+    known["region_membership"] = _run("geo_region_membership", known)
+    known["region"] = _run("geo_region", known)
+    known["county_cover"] = _run("geo_county_cover", known)
+    return Compared(region=known["region"], geo_weight=_run("geo_weight", known))
+
+
 def _run(name: str, known: Mapping[str, pa.Table]) -> pa.Table:
     return engine.run(f"conform/{name}.sql", known)
 
@@ -212,20 +242,26 @@ def _seed(name: str) -> pa.Table:
 
 
 def _county_tables(county: County, day: date) -> dict[str, pa.Table]:
+    own = {"code": county.code, "name_nb": county.name["nb"], "name_en": county.name["en"]}
+    return _region_tables(own, _region_rows(county), _member_rows(county), day)
+
+
+def _region_tables(
+    own: dict[str, str], regions: list[dict[str, Any]], members: list[dict[str, Any]], day: date
+) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     dated = [("valid_from", pa.date32()), ("valid_to", pa.date32())]
     region = _text_schema("region_set", "region_id", "name_nb", "name_en", "source", "confidence")
     member = _text_schema("region_set", "region_id", "municipality_code", "source")
-    own = {"code": county.code, "name_nb": county.name["nb"], "name_en": county.name["en"]}
-    target = {"target_date": pa.array([day], pa.date32()), "county_code": [county.code]}
+    target = {"target_date": pa.array([day], pa.date32()), "county_code": [own["code"]]}
     return {
         "target": pa.table(target),
         "county": pa.Table.from_pylist([own]),
         "county_region": pa.Table.from_pylist(
-            _region_rows(county), pa.schema([*region, ("disjoint", pa.bool_()), *dated])
+            regions, pa.schema([*region, ("disjoint", pa.bool_()), *dated])
         ),
-        "county_member": pa.Table.from_pylist(_member_rows(county), pa.schema([*member, *dated])),
+        "county_member": pa.Table.from_pylist(members, pa.schema([*member, *dated])),
     }
 
 

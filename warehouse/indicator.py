@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from warehouse.definition import Indicator
 
 GEOGRAPHY = ("geo_weight", "region", "series_break", "coverage", "region_membership")
+# Region sets whose figures are the same for every county that is compared with them.
+COMPARED = ("centrality", "country", "other_counties")
+# What the roll-up is made of: period x breakdown, sums of regions, and how much of them is missing.
+SUMMED = ("cells", "sums", "missing")
 INDEX = "index_of_sums"
 _TOTAL = f"'{TOTAL}'"
 _KINDS = {"flow": "flows", INDEX: "index"}
@@ -33,6 +37,7 @@ def compute(
     conformed: Mapping[str, pa.Table | Path],
     geography: Mapping[str, pa.Table | Path],
     data_origin: str,
+    shared: Mapping[str, Path] | None = None,
 ) -> pa.Table:
     """Compute one indicator for every region of a county.
 
@@ -40,32 +45,112 @@ def compute(
     conformed:   view name ("ssb_09429") -> conformed table, or its parquet.
     geography:   the tables named in GEOGRAPHY.
     data_origin: "published" or "made_up"; stands in every row.
+    shared:      parquet of what compared() gave of the same tables; then only the county's own
+                 regions are summed. The figures are the same without.
     Returns one row per region x period x breakdown, as sql/roll_up/values.sql and shown.sql say;
     no rows where the sources have no answer.
     """
-    kind = _KINDS.get(indicator.aggregation, "parts")
-    declared = {**conformed, **{name: geography[name] for name in indicator.geography}}
+    if shared is None:
+        declared = {**conformed, **{name: geography[name] for name in indicator.geography}}
+        with sandbox.opened(indicator.id, indicator.sql, declared) as connection:
+            summed = _summed(connection, indicator, breakdowns, geography)
+    else:
+        summed = _own_beside(shared, indicator, breakdowns, geography)
+    inputs: dict[str, pa.Table | Path] = {
+        **{name: geography[name] for name in GEOGRAPHY},
+        **summed,
+        "definition": definition_row(indicator, breakdowns, data_origin),
+        "reason": engine.seed("roll_up/reasons.csv"),
+    }
     steps = {
-        "shape": engine.text(f"roll_up/shape_of_{kind}.sql"),
-        "lowest": lowest_sql(indicator, breakdowns),
-        **_summing(kind),
-        "missing": engine.text(f"roll_up/missing_of_{'parts' if kind == 'parts' else 'flows'}.sql"),
         "rolled_up": engine.text("roll_up/values.sql"),
         "counted": engine.text("roll_up/counted.sql"),
         "at_risk": "select count(*) as counts from counted",
     }
-    inputs: dict[str, pa.Table] = {
-        **{name: _in_memory(geography[name]) for name in GEOGRAPHY},
-        "definition": definition_row(indicator, breakdowns, data_origin),
-        "reason": engine.seed("roll_up/reasons.csv"),
-    }
-    with sandbox.opened(indicator.id, indicator.sql, declared) as connection:
+    with engine.opened() as connection:
         at_risk = engine.run_steps_in(connection, steps, inputs)
         hidden = _withheld(
             connection, indicator, breakdowns, nothing=not at_risk["counts"][0].as_py()
         )
         shown = {"shown": engine.text("roll_up/shown.sql")}
         return engine.run_steps_in(connection, shown, {"withheld": hidden})
+
+
+def compared(
+    indicator: Indicator,
+    *,
+    breakdowns: Sequence[str],
+    conformed: Mapping[str, pa.Table | Path],
+    geography: Mapping[str, pa.Table | Path],
+) -> dict[str, pa.Table]:
+    """Work out what of an indicator is the same for every county.
+
+    geography: "region" and "geo_weight" of the region sets in COMPARED, of all counties.
+    Returns the rows that the indicator's SQL gives ("stated") and the tables named in SUMMED. Not
+    for an indicator whose SQL reads a county's own geography.
+    """
+    with sandbox.opened(indicator.id, indicator.sql, conformed) as connection:
+        summed = _summed(connection, indicator, breakdowns, geography)
+        return {sandbox.STATED: connection.table(sandbox.STATED).to_arrow_table(), **summed}
+
+
+def _summed(
+    connection: duckdb.DuckDBPyConnection,
+    indicator: Indicator,
+    breakdowns: Sequence[str],
+    geography: Mapping[str, pa.Table | Path],
+) -> dict[str, pa.Table]:
+    """Add what the indicator's SQL gave in this connection up to the regions of geo_weight."""
+    kind = _KINDS.get(indicator.aggregation, "parts")
+    steps = {
+        "shape": engine.text(f"roll_up/shape_of_{kind}.sql"),
+        "lowest": lowest_sql(indicator, breakdowns),
+        **_summing(kind),
+        "missing": engine.text(f"roll_up/missing_of_{'parts' if kind == 'parts' else 'flows'}.sql"),
+    }
+    inputs = {
+        "geo_weight": _in_memory(geography["geo_weight"]),
+        "region": _in_memory(geography["region"]),
+        "definition": definition_row(indicator, breakdowns),
+    }
+    *before, last = SUMMED
+    missing = engine.run_steps_in(connection, steps, inputs)
+    return {name: connection.table(name).to_arrow_table() for name in before} | {last: missing}
+
+
+def _own_beside(
+    shared: Mapping[str, Path],
+    indicator: Indicator,
+    breakdowns: Sequence[str],
+    geography: Mapping[str, pa.Table | Path],
+) -> dict[str, pa.Table]:
+    """Add up the county's own regions, and put what is the same for all counties beside them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    weights = _in_memory(geography["geo_weight"])
+    elsewhere = pc.is_in(weights["region_set"], pa.array(COMPARED))
+    weights = weights.filter(pc.invert(elsewhere))
+    with engine.opened() as connection:
+        connection.register(sandbox.STATED, _of_codes(shared[sandbox.STATED], weights["geo_code"]))
+        own = _summed(connection, indicator, breakdowns, {**geography, "geo_weight": weights})
+    others = {name: parquet.read(shared[name]) for name in SUMMED}
+    joined = {
+        name: pa.concat_tables([own[name], others[name].cast(own[name].schema)])
+        for name in ("sums", "missing")
+    }
+    return {"cells": others["cells"], **joined}
+
+
+def _of_codes(stated: Path, codes: pa.ChunkedArray) -> pa.Table:
+    """Rows of the indicator's SQL about some codes, in their order; of flows, either end."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    columns = {"geo_code", "residence_code", "workplace_code"} & {*pq.read_schema(stated).names}
+    wanted = codes.unique()
+    met = [pc.field(name).cast("string").isin(wanted) for name in sorted(columns)]
+    return pq.read_table(stated, filters=met[0] if len(met) == 1 else met[0] | met[1])
 
 
 def _withheld(
@@ -142,7 +227,9 @@ def lowest_sql(indicator: Indicator, breakdowns: Sequence[str]) -> str:
     )
 
 
-def definition_row(indicator: Indicator, breakdowns: Sequence[str], data_origin: str) -> pa.Table:
+def definition_row(
+    indicator: Indicator, breakdowns: Sequence[str], data_origin: str = ""
+) -> pa.Table:
     """Put what the roll-up needs of a definition in a table of one row."""
     import pyarrow as pa
 

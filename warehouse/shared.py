@@ -13,11 +13,14 @@ import shutil
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from warehouse import judged, versions
+from warehouse import judged, parquet, versions
 from warehouse.steps import SIDECAR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    import pyarrow as pa
 
     from warehouse.workspace import Workspace
 
@@ -81,6 +84,30 @@ def take(workspace: Workspace, step: str, version: str) -> bool:
         return False
     versions.record(workspace, step, version)
     return True
+
+
+def keep(
+    workspace: Workspace, step: str, version: str, make: Callable[[], Mapping[str, pa.Table]]
+) -> dict[str, Path]:
+    """Parquet files of tables that every county would have the same: name -> file.
+
+    Made and kept under their version, unless another county's run has done so.
+    """
+    folder = _folder(workspace, step) / version
+    if not folder.exists():
+        aside = folder.with_name(f".{uuid4().hex}")
+        try:
+            for name, table in make().items():
+                parquet.write(table, aside / f"{name}.parquet")
+            aside.rename(folder)
+        except OSError:
+            # Another county's run may have been quicker; anything else is told of.
+            if not folder.exists():
+                raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        _forget_older(folder.parent)
+    return {path.stem: path for path in sorted(folder.glob("*.parquet"))}
 
 
 def _link(source: Path, target: Path) -> None:

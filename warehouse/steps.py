@@ -149,19 +149,23 @@ def conformed(workspace: Workspace, table_id: str) -> Done:
 
 def indicator(workspace: Workspace, indicator_id: str) -> Done:
     """Compute one indicator for every region of the county."""
+    from warehouse import compared
     from warehouse.indicator import GEOGRAPHY, compute
 
     definitions = definition.load()
     wanted = definitions[indicator_id]
+    breakdowns = definition.breakdown_names(definitions)
     tables = registry.load()
+    conformed: dict[str, pa.Table | Path] = {
+        tables[s].view: _existing(workspace.step("conformed", s)) for s in wanted.sources
+    }
     values = compute(
         wanted,
-        breakdowns=definition.breakdown_names(definitions),
-        conformed={
-            tables[s].view: _existing(workspace.step("conformed", s)) for s in wanted.sources
-        },
+        breakdowns=breakdowns,
+        conformed=conformed,
         geography={name: _geography(workspace, name) for name in GEOGRAPHY},
         data_origin=workspace.figures,
+        shared=compared.files(workspace, wanted, breakdowns, conformed),
     )
     path = workspace.step("indicators", indicator_id)
     parquet.write(values, path)

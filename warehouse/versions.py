@@ -26,6 +26,8 @@ KINDS = frozenset({".py", ".sql", ".yaml", ".csv", ".json"})
 STAGED = "release/staged"
 # Before the version of a result that waits for its gate.
 _PROPOSED = "proposed "
+# What of an indicator is the same for every county: no step of its own, but with a version.
+COMPARED = "compared"
 
 
 def raw(table_id: str, answers: Iterable[str]) -> str:
@@ -92,7 +94,7 @@ def _own(workspace: Workspace, step: str) -> str:
         return _file(f"counties/{workspace.county}.yaml")
     if layer == "conformed":
         return _file(f"sources/{name}.yaml")
-    if layer == "indicator":
+    if layer in ("indicator", COMPARED):
         from warehouse import definition
 
         # Every indicator has the breakdown columns of all of them.
