@@ -55,22 +55,20 @@ def write_by_indicator(
 
     breakdowns: indicator id -> its breakdown columns; those of others are left out of its file, and
     so is what NOT_FOR_SHEETS names. An indicator without rows has no file. The rest is as in
-    `write`; memory: the rows of one indicator.
+    `write`; memory: the table with each text once.
     """
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     schema = pq.read_schema(source)
     _refuse_nested(schema, source)
     every = {name for names in breakdowns.values() for name in names}
     paths: list[Path] = []
+    # Read once, with each text once: to look for every indicator in the file takes longer.
+    table = pq.read_table(source, read_dictionary=_texts(schema))
     for indicator, own in sorted(breakdowns.items()):
         columns = [n for n in schema.names if n not in (every - {*own}) | NOT_FOR_SHEETS]
-        found = pq.read_table(
-            source,
-            columns=columns,
-            filters=[("indicator_id", "==", indicator)],
-            read_dictionary=[n for n in _texts(schema) if n in columns],
-        )
+        found = table.select(columns).filter(pc.equal(table["indicator_id"], indicator))
         if found.num_rows:
             path = folder / f"{source.stem}-{indicator}.csv"
             paths += _write(iter(found.to_batches()), columns, path, rows)
