@@ -73,7 +73,8 @@ def _opened(
         for name, table in tables.items():
             connection.register(f"{GIVEN}{name}" if name in views else name, table)
         for name, text in views.items():
-            connection.execute(f'create temp view "{name}" as {text}')
+            # Made once, as many rules read it.
+            connection.execute(f'create temp table "{name}" as {text}')
         yield connection
 
 
