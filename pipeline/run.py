@@ -97,7 +97,7 @@ def refresh(
 
     from assets.resources import WorkspaceResource
     from assets.step import name
-    from pipeline import plan
+    from pipeline import plan, run_history
     from pipeline.definitions import ASSETS, CHECKS
     from warehouse import release, shared
 
@@ -121,7 +121,7 @@ def refresh(
         loggers={"watch": watching(watch)},
     )
     start = time.perf_counter()
-    with dg.DagsterInstance.get() as instance:
+    with run_history.held_open(), dg.DagsterInstance.get() as instance:
         result = definitions.resolve_job_def("refresh").execute_in_process(
             run_config={"loggers": {"watch": {"config": {}}}},
             instance=instance,
