@@ -153,3 +153,41 @@ def test_a_second_county_works_out_only_what_is_its_own(made_up_root: Path, tmp_
     assert second.step("conformed", "ssb/07459").read_bytes() == mine
     assert versions.recorded(second, STEP) == versions.recorded(first, STEP)
     assert run.refresh(first, lambda step, word: None).ran == 0
+
+
+def test_tables_that_are_the_same_for_all_counties_are_made_once(
+    places: tuple[Workspace, Workspace],
+) -> None:
+    import pyarrow as pa
+
+    from warehouse import parquet
+
+    made: list[int] = []
+
+    def make() -> dict[str, pa.Table]:
+        made.append(len(made))
+        return {"sums": pa.table({"value": [1.0 + len(made)]})}
+
+    found = [shared.keep(place, "compared/x", "v1", make)["sums"] for place in places]
+    assert found[0] == found[1]
+    assert parquet.read(found[0])["value"].to_pylist() == [2.0]
+    other = shared.keep(places[0], "compared/x", "v2", make)["sums"]
+    assert (made, parquet.read(other)["value"].to_pylist()) == ([0, 1], [3.0])
+
+
+def test_tables_that_cannot_be_made_leave_nothing_half_kept(
+    places: tuple[Workspace, Workspace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow as pa
+
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    def make() -> dict[str, pa.Table]:
+        return {"sums": pa.table({"value": [1.0]})}
+
+    monkeypatch.setattr("warehouse.parquet.write", full)
+    with pytest.raises(OSError, match="no space left"):
+        shared.keep(places[0], "compared/x", "v1", make)
+    monkeypatch.undo()
+    assert shared.keep(places[0], "compared/x", "v1", make)["sums"].exists()
