@@ -12,6 +12,7 @@ from warehouse.workspace import MADE_UP, Workspace, data_root
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -40,7 +41,7 @@ def dagster(arguments: argparse.Namespace) -> int:
     from warehouse.workspace import COUNTY_VARIABLE, FIGURES_VARIABLE, PROJECT
 
     workspace = Workspace(arguments.county, arguments.figures, data_root())
-    if workspace.made_up:
+    if workspace.made_up and not _is_made_up(workspace, "county"):
         _make_up(workspace, "county")
     run.dagster_home(workspace.root)
     chosen = {COUNTY_VARIABLE: arguments.county, FIGURES_VARIABLE: arguments.figures}
@@ -56,12 +57,32 @@ def _make_up(workspace: Workspace, scale: str) -> None:
     from pipeline.archive_commands import take_folder
     from sources import made_up
     from sources.archive import Archive
+    from warehouse import versions
 
     chosen = None if scale == "norway" else (_county_code(workspace.county),)
-    folder = workspace.root / "made_up" / f"{workspace.county}-{scale}"
+    folder, taken = _made_up_folder(workspace, scale)
+    taken.unlink(missing_ok=True)
     with progress.step("Making up answers of every source"):
         made_up.write(folder, counties=chosen)
     take_folder(folder, Archive(workspace.archive))
+    taken.write_text(versions.code(), encoding="utf-8")
+
+
+def _is_made_up(workspace: Workspace, scale: str) -> bool:
+    """Whether this very code has made up the answers before, and they are in the archive."""
+    from warehouse import versions
+
+    _, taken = _made_up_folder(workspace, scale)
+    if not taken.exists() or not workspace.archive.exists():
+        return False
+    return taken.read_text(encoding="utf-8") == versions.code()
+
+
+def _made_up_folder(workspace: Workspace, scale: str) -> tuple[Path, Path]:
+    """Folder of the made-up answers, and the file that says by which code they were taken in."""
+    folder = workspace.root / "made_up"
+    name = f"{workspace.county}-{scale}"
+    return folder / name, folder / f"{name}.taken"
 
 
 def _county_code(county: str) -> str:
