@@ -23,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     some source failed, so that older figures are in use.
     """
     parsed = parser().parse_args(arguments)
+    # Only where the process is this command's own: it is for good.
+    if arguments is None and _asks_nobody(parsed):
+        from warehouse import no_network
+
+        no_network.close()
     from sources.model import KompetanseError
 
     try:
@@ -34,6 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the answer wanted no more of it (`| head`); Python would complain at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _asks_nobody(parsed: argparse.Namespace) -> bool:
+    """Whether a command that works out figures needs no network: source, storage or message."""
+    if os.environ.get("KOMPETANSE_STORE"):
+        return False
+    if parsed.run == "refresh_command:refresh":
+        offline = parsed.offline or parsed.lock or parsed.recorded or parsed.dry_run
+        return bool(offline) and not parsed.notify
+    return parsed.run in ("commands:demo", "definition_commands:indicator_explain")
 
 
 def _run(parsed: argparse.Namespace) -> int:

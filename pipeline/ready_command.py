@@ -133,8 +133,9 @@ def _definitions(_: Workspace) -> Finding:
 
     count = len(definition.load())
     if no_network.enforced():
-        return Finding(GOOD, "definitions", f"{count}, their SQL is run without a network")
-    said = f"{count}; this machine cannot keep their SQL off the network, DuckDB's locks alone do"
+        said = f"{count}; an offline refresh runs their SQL without a network"
+        return Finding(GOOD, "definitions", said)
+    said = f"{count}; this machine cannot keep a process off the network, DuckDB's locks alone do"
     return Finding(NOTE, "definitions", said)
 
 

@@ -1,8 +1,10 @@
-"""No network: work done in a thread to which the kernel gives no socket.
+"""No network: a process that asks nobody gives up its sockets, and the kernel holds it to that.
 
-For SQL that others have written (warehouse/sandbox.py): DuckDB is locked there, and this holds
-even if a lock has a hole, for native code as well as for Python. Linux on x86-64 and ARM64 only;
-elsewhere, and where the kernel refuses, the locks stand alone, and `kompetanse ready` says so.
+For work that runs SQL which others have written (warehouse/sandbox.py): DuckDB is locked there, and
+this holds even if a lock has a hole, for native code as well as for Python. Linux on x86-64 and
+ARM64 only; elsewhere the locks stand alone, and `kompetanse ready` says so. A whole process, since
+threads inherit it: one thread alone would hand it on to the pools that Arrow shares, through which
+the storage is reached.
 """
 
 from __future__ import annotations
@@ -12,12 +14,6 @@ import platform
 import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-T = TypeVar("T")
 
 # linux/prctl.h, linux/seccomp.h, linux/bpf_common.h.
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
@@ -29,29 +25,18 @@ _MACHINES = {"x86_64": (0xC000003E, 41, 42), "aarch64": (0xC00000B7, 198, 203)}
 _IO_URING = 425  # a way to a socket that asks for none
 
 
-def run(work: Callable[[], T], stop: Callable[[], None]) -> T:
-    """Do some work in a thread that can open no connection, and return what it returns.
-
-    stop: called from here when the person at the keyboard has had enough. What it starts in other
-    threads that are there already is not held. Raises what the work raises.
-    """
-    with ThreadPoolExecutor(1, initializer=_close) as pool:
-        doing = pool.submit(work)
-        try:
-            return doing.result()
-        except KeyboardInterrupt:
-            stop()
-            raise
-
-
 def enforced() -> bool:
-    """Whether the kernel of this machine does refuse connections to such a thread."""
+    """Whether the kernel of this machine can hold a process to it; tried on a thread that ends."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(_close).result()
+        return pool.submit(close).result()
 
 
-def _close() -> bool:
-    """Give up sockets for the rest of this thread's life; False where that cannot be had."""
+def close() -> bool:
+    """Give up new connections for good; False where that cannot be had.
+
+    For the calling thread and all threads and processes that it starts from now on, so for the
+    whole process if it is called before there are others.
+    """
     machine = _MACHINES.get(platform.machine())
     if sys.platform != "linux" or machine is None:
         return False

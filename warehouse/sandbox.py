@@ -2,8 +2,7 @@
 
 Definitions come from other counties, so their SQL is judged first (warehouse/definition_sql.py)
 and then run in a DuckDB of its own, whose settings are locked: no file, no network, no extension,
-bounded memory, time and rows; in a thread that has no network either (warehouse/no_network.py).
-The project's own SQL runs in warehouse/engine.py.
+bounded memory, time and rows. The project's own SQL runs in warehouse/engine.py.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sources.model import KompetanseError
-from warehouse import definition_sql, engine, no_network
+from warehouse import definition_sql, engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,15 +91,13 @@ def rows(
 def keep(connection: duckdb.DuckDBPyConnection, name: str, sql: str, limits: Limits) -> None:
     """Keep one query's rows as the table STATED; its memory is bounded by the connection.
 
-    With the one thread of warehouse/engine.py's settings all of it runs without a network.
-
     Raises DefinitionFailed where it fails or goes beyond a limit.
     """
     import duckdb
 
     with _alarm(connection, limits.seconds) as rung:
         try:
-            no_network.run(lambda: connection.sql(sql).create(STATED), connection.interrupt)
+            connection.sql(sql).create(STATED)
         except duckdb.OutOfMemoryException as error:
             raise _beyond(name, f"more than {limits.memory} of memory") from error
         except duckdb.Error as error:

@@ -198,9 +198,7 @@ def test_a_whole_refresh_needs_no_network(
     offline = Machine(code, tmp_path / "data", {})
     offline.prepare()
     (offline.root / "archive").symlink_to(archive, target_is_directory=True)
-    program = (
-        f"from warehouse import no_network as n; n._close() or exit(9); {small_world.WORK_OUT}"
-    )
+    program = f"from warehouse import no_network as n; n.close() or exit(9); {small_world.WORK_OUT}"
     subprocess.run(
         [sys.executable, "-c", program, str(offline.root)],
         cwd=code,

@@ -1,112 +1,101 @@
-"""No network: definitions' SQL is run in a thread to which the kernel gives no socket."""
+"""No network: a command that asks nobody has no sockets, and the kernel holds it to that."""
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
 from pipeline import ready_command
-from warehouse import engine, no_network, sandbox
-from warehouse.workspace import Workspace
+from warehouse import no_network
+from warehouse.workspace import PROJECT, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REFUSED = "Permission denied"
+REACHED, REFUSED = "reached", "Permission denied"
 KNOWN = sys.platform == "linux" and platform.machine() in no_network._MACHINES
 pytestmark = pytest.mark.skipif(not KNOWN, reason="only Linux on x86-64 and ARM64 has the filter")
+# A command whose work is to ask a service, in its own thread and in another.
+PROGRAM = """
+import socket, sys, threading
+from importlib import import_module
+from pathlib import Path
+from pipeline import cli
+def reach(_=None):
+    try:
+        socket.create_connection(("127.0.0.1", PORT), 5).close()
+    except OSError as error:
+        said.append(error.strerror)
+    else:
+        said.append("reached")
+    return 0
+said = []
+def work(parsed):
+    reach()
+    thread = threading.Thread(target=reach)
+    thread.start()
+    thread.join()
+    Path(sys.argv[0]).write_text("a file is written as ever")
+    return 0
+parsed = cli.parser().parse_args()
+module, function = parsed.run.split(":")
+setattr(import_module("pipeline." + module), function, work)
+code = cli.main()
+print(*said, sep="\\n")
+sys.exit(code)
+"""
 
 
 @pytest.fixture
-def service() -> Iterator[tuple[str, int]]:
-    """Address of a service that takes connections."""
+def service() -> Iterator[int]:
+    """Port of a service that takes connections."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()
+        yield int(server.getsockname()[1])
 
 
-def reach(address: tuple[str, int]) -> str:
-    try:
-        socket.create_connection(address, 5).close()
-    except OSError as error:
-        return str(error.strerror)
-    return "reached"
+def said(service: int, aside: Path, *words: str, **more: str) -> list[str]:
+    """What a command's own process got when it asked the service, from both of its threads."""
+    program = PROGRAM.replace("PORT", str(service))
+    start = f"import sys; sys.argv = {[str(aside / 'written'), *words]!r}\n"
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("KOMPETANSE_")}
+    ran = subprocess.run(
+        [sys.executable, "-c", start + program],
+        cwd=PROJECT, env=kept | more, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (aside / "written").read_text() == "a file is written as ever"
+    return ran.stdout.splitlines()
 
 
-def nothing() -> None:
-    """Stop nothing."""
+@pytest.mark.parametrize(
+    "words",
+    [
+        "demo", "refresh --county trondelag --offline", "refresh --county trondelag --dry-run",
+        "refresh --county trondelag --lock sources.lock",
+        "indicator explain population --region namdalen",
+    ],
+)  # fmt: skip
+def test_what_asks_nobody_reaches_nobody(words: str, service: int, tmp_path: Path) -> None:
+    assert said(service, tmp_path, *words.split()) == [REFUSED, REFUSED]
 
 
-def test_sql_of_a_definition_reaches_nobody(service: tuple[str, int]) -> None:
-    """Even with a function that asks the network in the connection, which none has."""
-    with duckdb.connect(":memory:", config=engine.SETTINGS) as connection:
-        connection.create_function("ask", lambda: reach(service), [], "VARCHAR", side_effects=True)
-        sandbox.keep(connection, "from_elsewhere", "select ask() as said", sandbox.LIMITS)
-        assert connection.table(sandbox.STATED).fetchall() == [(REFUSED,)]
-        # The thread that asked has kept its network, so the function itself does work.
-        assert connection.sql("select ask()").fetchall() == [("reached",)]
+@pytest.mark.parametrize(
+    "words",
+    ["pull", "refresh --county trondelag", "refresh --county trondelag --offline --notify"],
+)
+def test_what_asks_somebody_does(words: str, service: int, tmp_path: Path) -> None:
+    assert said(service, tmp_path, *words.split()) == [REACHED, REACHED]
 
 
-def test_what_runs_there_is_returned_or_raised(service: tuple[str, int]) -> None:
-    assert no_network.run(lambda: reach(service), nothing) == REFUSED
-    assert reach(service) == "reached"
-    with pytest.raises(ZeroDivisionError):
-        no_network.run(lambda: 1 // 0, nothing)
-
-
-def test_threads_and_processes_that_it_starts_reach_nobody_either(
-    service: tuple[str, int],
-) -> None:
-    said: list[str] = []
-    program = f"import socket; socket.create_connection({service!r}, 5)"
-
-    def work() -> None:
-        thread = threading.Thread(target=lambda: said.append(reach(service)))
-        thread.start()
-        thread.join()
-        ran = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=False
-        )
-        said.append(ran.stderr)
-
-    no_network.run(work, nothing)
-    assert said[0] == REFUSED
-    assert "PermissionError" in said[1]
-
-
-def test_files_are_read_and_written_as_ever(tmp_path: Path) -> None:
-    def work() -> str:
-        (tmp_path / "a").write_text("a", encoding="utf-8")
-        return (tmp_path / "a").read_text(encoding="utf-8")
-
-    assert no_network.run(work, nothing) == "a"
-
-
-def test_a_person_who_stops_it_stops_the_query(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The interrupt comes to the waiting thread, and must end the working one."""
-    stopped = threading.Event()
-
-    class Impatient(no_network.ThreadPoolExecutor):
-        def submit(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
-            doing = super().submit(*args, **kwargs)  # type: ignore[arg-type]
-            monkeypatch.setattr(doing, "result", interrupted)
-            return doing
-
-    def interrupted() -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(no_network, "ThreadPoolExecutor", Impatient)
-    with pytest.raises(KeyboardInterrupt):
-        no_network.run(lambda: stopped.wait(60), stopped.set)
-    assert stopped.is_set()
+def test_a_storage_is_reached(service: int, tmp_path: Path) -> None:
+    assert said(service, tmp_path, "demo", KOMPETANSE_STORE="s3://a/b") == [REACHED, REACHED]
 
 
 @pytest.mark.parametrize(
@@ -118,18 +107,18 @@ def test_the_filter_has_the_kernels_own_numbers(machine: str, header: str) -> No
     path = Path("/usr/include", header)
     if not path.exists():
         pytest.skip(f"the kernel's headers are not installed here: {path}")
-    said = dict(re.findall(r"^#define __NR_(\w+) (\d+)$", path.read_text(), re.MULTILINE))
-    numbers = tuple(int(said[call]) for call in ("socket", "connect", "io_uring_setup"))
+    found = dict(re.findall(r"^#define __NR_(\w+) (\d+)$", path.read_text(), re.MULTILINE))
+    numbers = tuple(int(found[call]) for call in ("socket", "connect", "io_uring_setup"))
     assert (*no_network._MACHINES[machine][1:], no_network._IO_URING) == numbers
 
 
 def test_ready_says_whether_the_kernel_keeps_definitions_off_the_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert no_network.enforced()
     found = ready_command._definitions(Workspace("trondelag"))
-    assert (found.state, found.said.partition(", ")[2]) == (
-        ready_command.GOOD, "their SQL is run without a network",
-    )  # fmt: skip
+    assert found.state == ready_command.GOOD
+    assert "without a network" in found.said
+    # Trying it has taken nothing from this process.
+    socket.socket().close()
     monkeypatch.setattr(no_network, "enforced", lambda: False)
     assert ready_command._definitions(Workspace("trondelag")).state == ready_command.NOTE
