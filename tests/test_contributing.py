@@ -42,7 +42,7 @@ root = data_root()
 workspace = Workspace("agder", MADE_UP, root)
 made_up.write(root / "answers", counties=("42",))
 recorded.import_folder(Archive(workspace.archive), root / "answers", registry.load().values())
-for table in ("klass/131_codes", "klass/131_changes", "ssb/09429", "ssb/12609"):
+for table in (*steps.PLACING, "ssb/09429", "ssb/12609"):
     steps.raw(workspace, table)
 steps.code_lists(workspace)
 steps.geography(workspace)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse import centrality, geography, indicator, parquet, shared, versions
-from warehouse.steps import CHANGES, CODES
+from warehouse import geography, indicator, parquet, shared, versions
+from warehouse.steps import PLACING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from warehouse.definition import Indicator
     from warehouse.workspace import Workspace
 
-PLACING = (CODES, CHANGES, centrality.TABLE)
 GEOGRAPHY = "compared_geography"
 
 

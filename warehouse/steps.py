@@ -14,7 +14,7 @@ from sources import registry
 from sources.archive import Archive
 from sources.ledger import Ledger
 from sources.model import KompetanseError
-from warehouse import definition, engine, parquet, versions
+from warehouse import centrality, definition, engine, parquet, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +35,8 @@ GEOGRAPHY_TABLES = (
     "geo_weight", "series_break",
 )  # fmt: skip
 CODES, CHANGES = "klass/131_codes", "klass/131_changes"
+# Tables that place every municipality, whichever county asks.
+PLACING = (CODES, CHANGES, centrality.TABLE)
 COMMUTING = "ssb/03321"
 SIDECAR = ".noted.json"
 STALE = "stale.json"
@@ -117,7 +119,7 @@ def code_lists(workspace: Workspace) -> dict[str, Done]:
 
 def geography(workspace: Workspace) -> dict[str, Done]:
     """Work out regions, crosswalk and weights of the workspace's county from KLASS."""
-    from warehouse import centrality, counties
+    from warehouse import counties
     from warehouse import geography as rules
 
     classes = parquet.read(_existing(workspace.step("raw", centrality.TABLE)))

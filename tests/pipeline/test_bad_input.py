@@ -235,7 +235,7 @@ def test_a_region_set_with_a_municipality_that_does_not_exist(
     monkeypatch.setattr(counties, "load", lambda county: load(county, folder=tmp_path))
     workspace = Workspace("trondelag", MADE_UP, tmp_path / "root")
     recorded.import_folder(Archive(workspace.archive), made_up_folder, registry.load().values())
-    for table in ("klass/131_codes", "klass/131_changes"):
+    for table in steps.PLACING:
         steps.raw(workspace, table)
     with pytest.raises(InvalidCounty) as caught:
         steps.geography(workspace)

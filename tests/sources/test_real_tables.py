@@ -33,6 +33,7 @@ NOT_RECORDED = {
         ),
         "the yearly workbooks lie in no public repository",
     ),
+    "klass/128_corresponds_131": "not known whether SSB publishes it, nor in which direction",
     **dict.fromkeys(
         (
             "nav/unemployed_hl070_county",

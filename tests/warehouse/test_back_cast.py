@@ -26,7 +26,7 @@ HOLES = {"5055", "5056", "5059"}  # Heim, Hitra, Orkland: Snillfjord was divided
 def prepared(workspace: Workspace, folder: Path) -> Workspace:
     """A county of which only what is compared has been worked out."""
     recorded.import_folder(Archive(workspace.archive), folder, registry.load().values())
-    for table in (steps.CODES, steps.CHANGES, *TABLES):
+    for table in (*steps.PLACING, *TABLES):
         steps.raw(workspace, table)
     steps.code_lists(workspace)
     steps.geography(workspace)

@@ -182,7 +182,7 @@ def test_a_county_is_worked_out_with_classes_or_without(
     place = Workspace("trondelag", MADE_UP, tmp_path / "data")
     folder = part_of(made_up_folder, tmp_path / "recorded", *starts)
     recorded.import_folder(Archive(place.archive), folder, registry.load().values())
-    for table in (steps.CODES, steps.CHANGES, centrality.TABLE):
+    for table in steps.PLACING:
         steps.raw(place, table)
     made = steps.geography(place)["region"]
     assert ("centrality" in made.table["region_set"].to_pylist()) is there

@@ -27,7 +27,7 @@ def workspace(made_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """A county in which only the tables and indicators of this test have been worked out."""
     made = Workspace("trondelag", MADE_UP, tmp_path_factory.mktemp("explain"))
     recorded.import_folder(Archive(made.archive), made_up_folder, registry.load().values())
-    for table in (steps.CODES, steps.CHANGES, *TABLES):
+    for table in (*steps.PLACING, *TABLES):
         steps.raw(made, table)
     steps.code_lists(made)
     steps.geography(made)

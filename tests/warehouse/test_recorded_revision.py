@@ -75,7 +75,7 @@ def worked_out(
     workspace = Workspace("telemark", PUBLISHED, root)
     folder = recorded_folder(real, root / "recorded", vintage, change or {})
     recorded.import_folder(Archive(workspace.archive), folder, registry.load().values())
-    for table in (steps.CODES, steps.CHANGES, TABLE):
+    for table in (*steps.PLACING, TABLE):
         steps.raw(workspace, table)
     steps.code_lists(workspace)
     steps.geography(workspace)
