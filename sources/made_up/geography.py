@@ -89,6 +89,13 @@ class Geography:
         """County of 2026 of every area."""
         return self.codes[:, -1].astype("<U2")
 
+    def restored(self) -> Iterator[tuple[str, int, Successor]]:
+        """Codes that were divided along the border of an earlier one: last year, and that part."""
+        for version in self.versions:
+            for successor in version.successors:
+                if successor.origin:
+                    yield version.code, int(version.valid_to[:4]) - 1, successor
+
     def codes_between(self, first: int, last: int, counties: Sequence[str] | None) -> list[str]:
         """Municipality codes in force in some year, those of the last year first.
 

@@ -95,7 +95,14 @@ class Model:
         size = np.where(known > 0, known * (0.95 + 0.1 * self.uniform("known")), size)
         # Parts of one municipality take their size from its first part.
         parent = np.searchsorted(first, first)
-        return np.asarray(size[parent] * self.geography.share)
+        size = size[parent] * self.geography.share
+        for code, year, successor in self.geography.restored():
+            inside = self.geography.codes[:, year - FIRST] == code
+            again = inside & (first == successor.origin)
+            whole = size[inside].sum()
+            for part, share in ((again, successor.share), (inside & ~again, 1 - successor.share)):
+                size[part] *= share * whole / size[part].sum()
+        return np.asarray(size)
 
     def _expected(self, years: NDArray[np.int64], growth: float) -> Floats:
         since = (years - FIRST)[None, :]

@@ -14,10 +14,11 @@ placed as (
     from region
     join region_membership as part
       on part.region_set = region.region_set and part.region_id = region.region_id
-    join county on county.municipality_code = part.municipality_code
+    left join county on county.municipality_code = part.municipality_code
     where region.region_level = 'region' and region.disjoint
     group by all
-    having count(distinct county.county_id) = 1
+    -- A region that reaches into another county may have more than its part of this one.
+    having count(distinct county.county_id) = 1 and count(*) = count(county.county_id)
 ),
 added as (
     select

@@ -1,5 +1,7 @@
 -- One row per county code of the time and period: whether all of it lies in the county asked for,
--- and whether the codes that do were then the whole of its present area.
+-- and whether the codes that do were then the whole of its present area, or so much of it that
+-- their figures may stand for it with a break (nine of ten of its municipalities: Trøndelag before
+-- it got Rindal, but not Innlandet as Hedmark alone).
 with part as (
     select
         spell.code,
@@ -51,14 +53,35 @@ held as (
     group by county_code, starts, ends
 ),
 
+-- How many of the county's present municipalities were in counties that all lie in it.
+share as (
+    select
+        held.starts,
+        count(distinct municipality_crosswalk.target_code) filter (where held.is_whole)
+            / count(distinct municipality_crosswalk.target_code) as covered
+    from held
+    inner join part
+        on held.county_code = part.county_code
+        and part.starts <= held.starts and held.ends <= part.ends
+    inner join municipality_crosswalk
+        on part.code = municipality_crosswalk.code
+        and part.starts = coalesce(municipality_crosswalk.valid_from, date '-infinity')
+    inner join target on municipality_crosswalk.target_code[:2] = target.county_code
+    group by held.starts
+),
+
 covered as (
     select
-        county_code,
-        starts,
-        ends,
-        is_whole,
-        is_whole and bool_and(is_whole or not touches) over (partition by starts) as area_complete
+        held.county_code,
+        held.starts,
+        held.ends,
+        held.is_whole,
+        held.is_whole and bool_and(held.is_whole or not held.touches) over (
+            partition by held.starts
+        ) as area_complete,
+        held.is_whole and coalesce(share.covered >= 0.9, false) as stands_for_it
     from held
+    left join share on held.starts = share.starts
 ),
 
 -- Neighbouring periods that say the same are one row again.
@@ -69,9 +92,13 @@ marked as (
         ends,
         is_whole,
         area_complete,
-        (starts, is_whole, area_complete) is distinct from
-            (lag(ends) over earlier, lag(is_whole) over earlier, lag(area_complete) over earlier)
-            as begins_run
+        stands_for_it,
+        (starts, is_whole, area_complete, stands_for_it) is distinct from (
+            lag(ends) over earlier,
+            lag(is_whole) over earlier,
+            lag(area_complete) over earlier,
+            lag(stands_for_it) over earlier
+        ) as begins_run
     from covered
     window earlier as (partition by county_code order by starts)
 ),
@@ -83,6 +110,7 @@ numbered as (
         ends,
         is_whole,
         area_complete,
+        stands_for_it,
         count_if(begins_run) over (
             partition by county_code order by starts rows unbounded preceding
         ) as run
@@ -94,7 +122,8 @@ select
     min(starts) as starts,
     max(ends) as ends,
     is_whole,
-    area_complete
+    area_complete,
+    stands_for_it
 from numbered
-group by county_code, run, is_whole, area_complete
+group by county_code, run, is_whole, area_complete, stands_for_it
 order by county_code, starts

@@ -46,7 +46,7 @@ county as (
         county_cover.area_complete
     from county_cover
     cross join target
-    where county_cover.is_whole
+    where county_cover.stands_for_it
 ),
 
 county_spell as (

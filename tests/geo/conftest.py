@@ -44,6 +44,11 @@ def trondelag(klass_tables: tuple[pa.Table, pa.Table]) -> geography.Geography:
 
 
 @pytest.fixture(scope="session")
+def innlandet(klass_tables: tuple[pa.Table, pa.Table]) -> geography.Geography:
+    return geography.build(*klass_tables, counties.load("innlandet"))
+
+
+@pytest.fixture(scope="session")
 def telemark(klass_tables: tuple[pa.Table, pa.Table]) -> geography.Geography:
     return geography.build(*klass_tables, counties.load("telemark"))
 

@@ -192,6 +192,15 @@ def test_the_counties_of_trondelag_miss_rindal_and_halsa_until_2020(trondelag: G
     }
 
 
+def test_hedmark_alone_does_not_stand_for_innlandet(innlandet: Geography) -> None:
+    """Oppland, the other half, gave two of its municipalities to another county."""
+    assert _counties(innlandet) == {
+        ("34", "2020-01-01", "county/34"): (True, "None", "1.0"),
+        ("04", "None", "county_historical/04"): (True, "2020-01-01", "1.0"),
+        ("05", "None", "county_historical/05"): (True, "2020-01-01", "1.0"),
+    }
+
+
 def test_vestfold_og_telemark_stands_for_itself_only(telemark: Geography) -> None:
     assert _counties(telemark) == {
         ("08", "None", "county/40"): (True, "2020-01-01", "1.0"),
