@@ -4,4 +4,6 @@ import sys
 
 from pipeline.cli import main
 
-sys.exit(main())
+# Processes that a command starts import this module too.
+if __name__ == "__main__":
+    sys.exit(main())

@@ -53,11 +53,11 @@ held as (
     group by county_code, starts, ends
 ),
 
--- How many of the county's present municipalities were in counties that all lie in it.
+-- How many of the county's present municipalities were altogether in counties that all lie in it.
 share as (
     select
         held.starts,
-        count(distinct municipality_crosswalk.target_code) filter (where held.is_whole)
+        1 - count(distinct municipality_crosswalk.target_code) filter (where not held.is_whole)
             / count(distinct municipality_crosswalk.target_code) as covered
     from held
     inner join part

@@ -49,6 +49,11 @@ def innlandet(klass_tables: tuple[pa.Table, pa.Table]) -> geography.Geography:
 
 
 @pytest.fixture(scope="session")
+def akershus(klass_tables: tuple[pa.Table, pa.Table]) -> geography.Geography:
+    return geography.build(*klass_tables, counties.load("akershus"))
+
+
+@pytest.fixture(scope="session")
 def telemark(klass_tables: tuple[pa.Table, pa.Table]) -> geography.Geography:
     return geography.build(*klass_tables, counties.load("telemark"))
 

@@ -201,6 +201,12 @@ def test_hedmark_alone_does_not_stand_for_innlandet(innlandet: Geography) -> Non
     }
 
 
+def test_old_akershus_does_not_stand_for_the_larger_one(akershus: Geography) -> None:
+    """Røyken and Hurum came with Asker, Rømskog with Aurskog-Høland, and two from Oppland."""
+    own = {key: row for key, row in _counties(akershus).items() if key[2] == "county/32"}
+    assert own == {("32", "2024-01-01", "county/32"): (True, "None", "1.0")}
+
+
 def test_vestfold_og_telemark_stands_for_itself_only(telemark: Geography) -> None:
     assert _counties(telemark) == {
         ("08", "None", "county/40"): (True, "2020-01-01", "1.0"),
