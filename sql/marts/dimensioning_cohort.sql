@@ -22,8 +22,14 @@ summed as (
         cells.alternative, cells.cohort_year, cells.period,
         case when count(cells.value) = max(expected.parts)
             then sum(cells.value * member.weight) end as value,
-        case when bool_or(member.apportioned) then worse_status(worst_status(cells.obs_status), 'E')
-            else worst_status(cells.obs_status) end as obs_status,
+        case
+            -- A county of the time that had not quite the borders of today's.
+            when not bool_and(member.area_complete)
+            then worse_status(worst_status(cells.obs_status), 'B')
+            when bool_or(member.apportioned)
+            then worse_status(worst_status(cells.obs_status), 'E')
+            else worst_status(cells.obs_status)
+        end as obs_status,
         list_sort(list_distinct(flatten(list(cells.vintage_ids)))) as vintage_ids
     from cohort_cell as cells
     join member

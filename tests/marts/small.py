@@ -79,7 +79,7 @@ def geography() -> dict[str, pa.Table]:
             {
                 "geo_level": [w[0] for w in weights], "geo_code": [w[1] for w in weights],
                 "region_set": [w[2] for w in weights], "region_id": [w[3] for w in weights],
-                "weight": [1.0] * 4, "apportioned": [False] * 4,
+                "weight": [1.0] * 4, "apportioned": [False] * 4, "area_complete": [True] * 4,
                 "valid_from": pa.nulls(4, pa.date32()), "valid_to": pa.nulls(4, pa.date32()),
             }
         ),

@@ -22,6 +22,7 @@ summed as (
         max(cells.published) as published,
         worst_status(cells.obs_status) as cell_status,
         bool_or(member.apportioned) as apportioned,
+        bool_and(member.area_complete) as area_complete,
         vintages(cells.vintage_id) as vintage_ids
     from measure_cell as cells
     join member
@@ -63,6 +64,7 @@ select
         when value is null and cell_status in ('Q', 'M', 'L', 'O') then cell_status
         when value is null then 'O'
         when cell_status in ('Q', 'M', 'L', 'O') then 'A'
+        when not area_complete then worse_status(cell_status, 'B')
         when apportioned then worse_status(cell_status, 'E')
         else cell_status
     end as obs_status,

@@ -4,7 +4,7 @@ select
     region.region_set, region.region_id, region.region_level,
     geo_weight.geo_level, geo_weight.geo_code,
     geo_weight.valid_from, geo_weight.valid_to,
-    geo_weight.weight, geo_weight.apportioned
+    geo_weight.weight, geo_weight.apportioned, geo_weight.area_complete
 from region
 join geo_weight
   on geo_weight.region_set = region.region_set
