@@ -157,7 +157,7 @@ def test_nothing_else_is_named() -> None:
         "current-<channel>",
         "kompetanse.duckdb",
         "schedule",
-        "python -m bench.operation",
+        "python -m bench.refresh --norway",
         "kompetanse --help",
         "import dagster",
         "dagster dev",

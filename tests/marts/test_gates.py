@@ -99,3 +99,17 @@ def test_a_fault_is_met_by_the_rule_that_names_it(rule: str, tables: Tables) -> 
     mart_id, where, new = FAULTS[rule]
     broken = tables | {mart_id: changed(tables[mart_id], where, **new)}
     assert rule in judged(mart_id, broken)
+
+
+def test_regions_may_hold_more_than_a_county_within_other_borders(tables: Tables) -> None:
+    mart_id, where, new = FAULTS["cohort_not_counted_twice"]
+    broken = changed(tables[mart_id], where, **new)
+    [year] = [row["cohort_year"] for row in broken.to_pylist() if row["persons"] == new["persons"]]
+    marked = changed(
+        broken,
+        lambda r: (
+            (r["region_level"], r["cohort_year"], r["alternative"]) == ("county", year, "observed")
+        ),
+        obs_status="B",
+    )
+    assert "cohort_not_counted_twice" not in judged(mart_id, tables | {mart_id: marked})
