@@ -299,7 +299,7 @@ def main() -> int:
         root = scratch / "county"
         county(root, 3 * rounds)
         page = pages(root, scratch, rounds)
-        (answers,) = (root / "made_up").iterdir()
+        (answers,) = (path for path in (root / "made_up").iterdir() if path.is_dir())
         executed(answers, scratch, rounds)
         _busy()
     finally:
